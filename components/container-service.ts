@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { containerName, imageOf, labelsOf } from "../configs/docker-spec";
+import { STACK_LABEL } from "../configs/labels";
+import {
+  CONFIG_PATH,
+  type Links,
+  networksOf,
+  SECRETS_PATH,
+  type ServiceSpec,
+} from "../configs/service-spec";
+import type { Settings } from "../configs/settings/settings";
+import { hardened, replacedWhole } from "./container-defaults";
+import type { DockerHost } from "./docker-host";
+import { Keeper } from "./keeper";
+
+/** Secret file contents by file name, as specs name them in `secretFiles`. */
+export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
+
+export interface ContainerServiceArgs {
+  /** What to run. Built by `configs/services/*`. */
+  spec: ServiceSpec;
+  settings: Settings;
+  /** Daemon and networks. */
+  host: DockerHost;
+  /** What the rendered files refer to. */
+  links: pulumi.Input<Links>;
+  /** Contents of the spec's secret files. @default `{}` */
+  secrets?: Secrets;
+}
+
+/** One container with everything that belongs to it: image, volumes, configuration, secrets. */
+export class ContainerService extends pulumi.ComponentResource {
+  /** `http://<service>:<port>` inside the host's networks; known when the container is healthy. */
+  public readonly internalUrl: pulumi.Output<string>;
+  /** Underlying resources, for tests. */
+  public readonly nodes: {
+    image: docker.RemoteImage;
+    container: docker.Container;
+    volumes: readonly docker.Volume[];
+    keepers: readonly Keeper[];
+  };
+
+  constructor(name: string, args: ContainerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(`sightline:service:${args.spec.kind}`, name, {}, opts);
+    const { spec, settings, host } = args;
+    const child = { parent: this, provider: host.provider };
+
+    const image = new docker.RemoteImage(
+      `${name}-image`,
+      { name: imageOf(settings, spec), keepLocally: true },
+      child,
+    );
+    const volumes = (spec.volumes ?? []).map(
+      ({ role }) =>
+        new docker.Volume(`${name}-${role}`, dataVolume(settings, spec, role), {
+          ...child,
+          protect: settings.protectData,
+        }),
+    );
+    const config = createConfigKeeper(name, args, this);
+    const secrets = createSecretsKeeper(name, args, this);
+    const keepers = [config, secrets].filter((keeper) => keeper !== undefined);
+
+    const container = new docker.Container(
+      `${name}-container`,
+      {
+        ...hardened(spec),
+        ...identity(settings, spec),
+        image: image.name,
+        labels: [...labelsOf(settings, spec), ...restartLabels(args)],
+        networksAdvanced: networksOf(spec).map((network) => ({
+          name: host.network(network),
+          aliases: [spec.name],
+        })),
+        volumes: [
+          ...mounts(spec, volumes),
+          ...keeperMount(config, CONFIG_PATH),
+          ...keeperMount(secrets, SECRETS_PATH),
+        ],
+      },
+      { ...child, ...replacedWhole, dependsOn: keepers.map(({ nodes }) => nodes.container) },
+    );
+
+    this.nodes = { image, container, volumes, keepers };
+    this.internalUrl = pulumi.interpolate`http://${container.name.apply(() => spec.name)}:${spec.port}`;
+    this.registerOutputs({ internalUrl: this.internalUrl });
+  }
+}
+
+function identity(settings: Settings, spec: ServiceSpec) {
+  return {
+    name: containerName(settings, spec.name),
+    user: spec.user,
+    readOnly: true,
+    command: [...(spec.args ?? [])],
+    envs: Object.entries(spec.environment ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .sort(),
+    ports: (spec.publish ?? []).map(({ containerPort, hostPort, hostAddress }) => ({
+      internal: containerPort,
+      external: hostPort,
+      ip: hostAddress,
+    })),
+    tmpfs: Object.fromEntries(
+      (spec.temporaryPaths ?? []).map((path) => [path, "rw,noexec,nosuid,nodev,size=64m"]),
+    ),
+    ...(spec.hostPid ? { pidMode: "host" } : {}),
+  };
+}
+
+function dataVolume(settings: Settings, spec: ServiceSpec, role: string): docker.VolumeArgs {
+  return {
+    name: containerName(settings, `${spec.name}-${role}`),
+    labels: [{ label: STACK_LABEL, value: settings.prefix }],
+  };
+}
+
+function mounts(spec: ServiceSpec, volumes: readonly docker.Volume[]) {
+  return [
+    ...(spec.volumes ?? []).map(({ path }, index) => ({
+      volumeName: volumes[index]?.name,
+      containerPath: path,
+    })),
+    ...(spec.hostMounts ?? []).map(({ source, target }) => ({
+      hostPath: source,
+      containerPath: target,
+      readOnly: true,
+    })),
+  ];
+}
+
+/** A keeper's volume, mounted so that `<path>` is the folder its `current` link points to. */
+function keeperMount(keeper: Keeper | undefined, path: string) {
+  return keeper
+    ? [
+        {
+          volumeName: keeper.volumeName,
+          containerPath: path.replace(/\/current$/, ""),
+          readOnly: true,
+        },
+      ]
+    : [];
+}
+
+function createConfigKeeper(name: string, args: ContainerServiceArgs, parent: pulumi.Resource) {
+  const { spec, settings, host, links } = args;
+  const { configuration } = spec;
+  if (!configuration) return undefined;
+  const { reloadPath } = configuration;
+  return new Keeper(
+    `${name}-config`,
+    {
+      settings,
+      host,
+      service: spec.name,
+      role: "config",
+      files: pulumi.output(links).apply(configuration.files),
+      ...(reloadPath ? { reloadUrl: `http://${spec.name}:${spec.port}${reloadPath}` } : {}),
+    },
+    { parent },
+  );
+}
+
+function createSecretsKeeper(name: string, args: ContainerServiceArgs, parent: pulumi.Resource) {
+  const { spec, settings, host, secrets = {} } = args;
+  if (!spec.secretFiles?.length) return undefined;
+  const files = spec.secretFiles.map((file) => {
+    const content = secrets[file];
+    if (!content) throw new Error(`${spec.name} needs the secret file "${file}"`);
+    return [file, content] as const;
+  });
+  return new Keeper(
+    `${name}-secrets`,
+    {
+      settings,
+      host,
+      service: spec.name,
+      role: "secrets",
+      files: pulumi.secret(pulumi.all(Object.fromEntries(files))),
+      ownerUid: spec.user.split(":")[0] ?? "0",
+    },
+    { parent },
+  );
+}
+
+/** Files that a server reads only at its start: their hash in a label makes an edit replace it. */
+function restartLabels({ spec, links }: ContainerServiceArgs) {
+  const { configuration } = spec;
+  const restartOn = configuration?.restartOn;
+  if (!configuration || !restartOn?.length) return [];
+  const value = pulumi.output(links).apply((known) => {
+    const files = configuration.files(known);
+    return createHash("sha256")
+      .update(restartOn.map((path) => files[path] ?? "").join("\0"))
+      .digest("hex")
+      .slice(0, 16);
+  });
+  return [{ label: "sightline.restart-hash", value }];
+}

@@ -1,0 +1,90 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+import { containerName } from "../configs/docker-spec";
+import { KEEPER_IMAGE } from "../configs/keeper";
+import { STACK_LABEL } from "../configs/labels";
+import type { HostRole } from "../configs/placement";
+import { type NetworkName, networksOf, type ServiceSpec } from "../configs/service-spec";
+import type { Settings } from "../configs/settings/settings";
+
+export interface DockerHostArgs {
+  settings: Settings;
+  /** Whose endpoint to use. */
+  role: HostRole;
+  /** What will run here: decides which networks are needed. */
+  specs: readonly ServiceSpec[];
+}
+
+/** One Docker daemon: the provider that talks to it, the networks and the keepers' image. */
+export class DockerHost extends pulumi.ComponentResource {
+  public readonly provider: docker.Provider;
+  /** Networks by their short name, as a spec names them. */
+  public readonly networks: ReadonlyMap<NetworkName, pulumi.Output<string>>;
+  /** Image that every keeper of this host runs. */
+  public readonly keeperImage: pulumi.Output<string>;
+
+  constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sightline:host:DockerHost", name, {}, opts);
+    const { settings, role, specs } = args;
+
+    this.provider = createProvider(name, settings.hosts[role].endpoint, this);
+    const needed = [...new Set(["data" as const, ...specs.flatMap(networksOf)])].sort();
+    this.networks = new Map(
+      needed.map((network) => [network, createNetwork({ name, settings, network, parent: this })]),
+    );
+    this.keeperImage = new docker.RemoteImage(
+      `${name}-keeper-image`,
+      { name: settings.images.keeper ?? KEEPER_IMAGE, keepLocally: true },
+      { parent: this, provider: this.provider },
+    ).name;
+
+    this.registerOutputs({ keeperImage: this.keeperImage });
+  }
+
+  /** The Docker name of a network that this host has. */
+  public network(name: NetworkName): pulumi.Output<string> {
+    const network = this.networks.get(name);
+    if (!network) throw new Error(`this host has no network "${name}"`);
+    return network;
+  }
+}
+
+function createProvider(name: string, endpoint: string, parent: pulumi.Resource): docker.Provider {
+  const isSsh = endpoint.startsWith("ssh://");
+  return new docker.Provider(
+    `${name}-docker`,
+    isSsh
+      ? {
+          host: endpoint,
+          // An unknown host key ends the update instead of being accepted.
+          sshOpts: ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"],
+        }
+      : {},
+    { parent },
+  );
+}
+
+/** Networks whose containers have no way out. */
+const INTERNAL: readonly NetworkName[] = ["data", "sock"];
+
+function createNetwork(args: {
+  name: string;
+  settings: Settings;
+  network: NetworkName;
+  parent: DockerHost;
+}): pulumi.Output<string> {
+  const { name, settings, network, parent } = args;
+  if (network === "site") return pulumi.output(settings.site.dockerNetwork ?? "");
+  return new docker.Network(
+    `${name}-${network}`,
+    {
+      name: containerName(settings, network),
+      internal: INTERNAL.includes(network),
+      // Containers that only share the way to the browser have nothing to say to each other.
+      options: network === "ui" ? { "com.docker.network.bridge.enable_icc": "false" } : {},
+      labels: [{ label: STACK_LABEL, value: settings.prefix }],
+    },
+    { parent, provider: parent.provider },
+  ).name;
+}

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Keeps one configuration volume. Copies the files this container was created with to <hash>/, points
+# `current` at them, asks the server to read them, and points back if the server refuses.
+#
+# RELOAD_URL  where to ask; empty for a server that polls its files or reads them only at its start
+# OWNER_UID   who may read the files; empty for everybody (the volume is mounted by one server only)
+set -eu
+
+incoming=/incoming
+volume=/volume
+status=/tmp/status
+refused=/tmp/refused
+reply=/tmp/reply
+
+say() { echo "keeper: $*"; }
+
+# Exit at once on docker stop: as process 1 a plain sleep would ignore the signal.
+trap 'exit 0' TERM INT
+rest() { while :; do sleep 3600 & wait $!; done; }
+
+content_hash() {
+  cd "$incoming"
+  find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16
+}
+
+install_files() {
+  [ -d "$volume/$hash" ] && return
+  rm -rf "$volume/.new"
+  cp -R "$incoming" "$volume/.new"
+  chmod -R u=rwX,go=rX "$volume/.new"
+  if [ -n "${OWNER_UID:-}" ]; then
+    find "$volume/.new" -type f -exec chmod 0400 {} +
+    find "$volume/.new" -type f -exec chown "$OWNER_UID" {} +
+  fi
+  mv "$volume/.new" "$volume/$hash"
+}
+
+# A rename is atomic: whoever opens `current` finds the old files or the new ones, never none.
+point_at() {
+  ln -sfn "$1" "$volume/.current"
+  mv -fT "$volume/.current" "$volume/current"
+}
+
+# Prints 000 while nothing listens there.
+ask_to_reload() {
+  curl --silent --output "$reply" --write-out '%{http_code}' --max-time 10 --request POST "$RELOAD_URL" || :
+}
+
+remove_old_files() {
+  for folder in "$volume"/*/; do
+    case "$(basename "$folder")" in current | "$hash" | "$previous") ;; *) rm -rf "$folder" ;; esac
+  done
+}
+
+hash=$(content_hash)
+previous=$(readlink "$volume/current" || :)
+
+# After a restart of this very container the refusal still stands; a new container tries again.
+if [ -e "$refused" ]; then
+  say "$hash was refused before and stays out of force"
+  rest
+fi
+
+install_files
+[ "$previous" = "$hash" ] || point_at "$hash"
+
+if [ -z "${RELOAD_URL:-}" ]; then
+  say "$hash is in place"
+  echo live >"$status"
+  remove_old_files
+  rest
+fi
+
+while :; do
+  case "$(ask_to_reload)" in
+    2??)
+      say "$hash is live"
+      echo live >"$status"
+      remove_old_files
+      rest
+      ;;
+    000 | 503)
+      # Not there yet, or still starting: it reads `current` when it does.
+      echo absent >"$status"
+      sleep 1
+      ;;
+    *)
+      say "the server refused $hash: $(cat "$reply")"
+      : >"$refused"
+      echo refused >"$status"
+      if [ -n "$previous" ] && [ "$previous" != "$hash" ]; then
+        point_at "$previous"
+        ask_to_reload >/dev/null
+        say "$previous stays in force"
+      fi
+      rest
+      ;;
+  esac
+done

@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { monitoringHostSpecs } from "../configs/hosts";
+import { isOneHost } from "../configs/placement";
+import type { Settings } from "../configs/settings/settings";
+import { ContainerService, type Secrets } from "./container-service";
+import type { DockerHost } from "./docker-host";
+import type { LogBucket } from "./log-bucket";
+
+export interface MonitoringHostArgs {
+  settings: Settings;
+  host: DockerHost;
+  secrets: Secrets;
+  /** Where Loki keeps logs in the cloud. @default a volume of the host */
+  bucket?: LogBucket;
+}
+
+/** Everything that stores, judges, notifies and shows. */
+export class MonitoringHost extends pulumi.ComponentResource {
+  /** Where agents push logs; known when Loki is healthy. */
+  public readonly lokiPushUrl: pulumi.Output<string>;
+  /** Pages for people, by service. */
+  public readonly urls: pulumi.Output<Record<string, string>>;
+  /** The containers by name. */
+  public readonly services: ReadonlyMap<string, ContainerService>;
+
+  constructor(name: string, args: MonitoringHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sightline:host:MonitoringHost", name, {}, opts);
+    const { settings, host, secrets, bucket } = args;
+    const links = pulumi.output({
+      // The monitoring host's own agent reaches Loki by its name.
+      lokiPushUrl: pushUrl("http://loki:3100"),
+      logBucket: bucket?.bucketName ?? "",
+    });
+
+    this.services = new Map(
+      monitoringHostSpecs(settings).map((spec) => [
+        spec.name,
+        new ContainerService(spec.name, { spec, settings, host, links, secrets }, { parent: this }),
+      ]),
+    );
+    this.lokiPushUrl = this.service("loki").internalUrl.apply((url) =>
+      pushUrl(isOneHost(settings) ? url : publicLokiUrl(settings)),
+    );
+    this.urls = pulumi.output(pageUrls(settings));
+
+    this.registerOutputs({ lokiPushUrl: this.lokiPushUrl, urls: this.urls });
+  }
+
+  private service(name: string): ContainerService {
+    const service = this.services.get(name);
+    if (!service) throw new Error(`the monitoring host has no service "${name}"`);
+    return service;
+  }
+}
+
+function pushUrl(lokiUrl: string): string {
+  return `${lokiUrl}/loki/api/v1/push`;
+}
+
+/** Loki as other hosts reach it: on the private or VPN address, never a public one. */
+function publicLokiUrl({ hosts, publish }: Settings): string {
+  return `http://${hosts.monitoring.address}:${publish.loki}`;
+}
+
+function pageUrls({ publish, grafana, mail }: Settings): Record<string, string> {
+  const url = (port: number) => `http://${publish.address}:${port}`;
+  return {
+    alertmanager: url(publish.alertmanager),
+    prometheus: url(publish.prometheus),
+    ...(grafana.enabled ? { grafana: url(publish.grafana) } : {}),
+    ...(mail.kind === "catcher" ? { mail: url(publish.mail) } : {}),
+  };
+}

@@ -1,0 +1,71 @@
+import type { types } from "@pulumi/command";
+import { Command } from "@pulumi/command/remote/command";
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  exportLines,
+  exportScript,
+  fstabLines,
+  mountScript,
+  unexportScript,
+  unmountScript,
+} from "../configs/nfs";
+import type { HostSettings, Settings } from "../configs/settings/settings";
+
+export interface NfsExportsArgs {
+  settings: Settings;
+}
+
+/** The site's log folders, exported by the app host and mounted on the monitoring host. */
+export class NfsExports extends pulumi.ComponentResource {
+  /** Resolves when the folders are mounted. */
+  public readonly mounted: pulumi.Output<boolean>;
+
+  constructor(name: string, args: NfsExportsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sightline:storage:NfsExports", name, {}, opts);
+    const { settings } = args;
+    const { app, monitoring } = settings.hosts;
+
+    const exports_ = new Command(
+      `${name}-export`,
+      {
+        ...common(app),
+        create: exportScript,
+        delete: unexportScript,
+        stdin: exportLines(settings),
+      },
+      { parent: this },
+    );
+    const mounts = new Command(
+      `${name}-mount`,
+      {
+        ...common(monitoring),
+        create: mountScript,
+        delete: unmountScript,
+        stdin: fstabLines(settings),
+      },
+      { parent: this, dependsOn: exports_ },
+    );
+
+    this.mounted = mounts.id.apply(() => true);
+    this.registerOutputs({ mounted: this.mounted });
+  }
+}
+
+/** No `update` and no triggers: an edit runs `create` again in place, and every script may be repeated. */
+function common(host: HostSettings) {
+  return { connection: connectionTo(host), addPreviousOutputInEnv: false };
+}
+
+/** The key comes from the ssh agent; the host's own key is checked. */
+function connectionTo({ endpoint, hostKey }: HostSettings): types.input.remote.ConnectionArgs {
+  const { hostname, port, username } = new URL(endpoint);
+  return {
+    host: hostname,
+    port: port === "" ? 22 : Number(port),
+    user: username,
+    ...(hostKey ? { hostKey } : {}),
+    dialErrorLimit: 3,
+    perDialTimeout: 10,
+  };
+}

@@ -1,0 +1,15 @@
+import type { Settings } from "../configs/settings/settings";
+import { LogBucket } from "./log-bucket";
+import { NfsExports } from "./nfs-exports";
+
+/** What the settings ask for besides Docker: a bucket for logs, and the site's log folders over NFS. */
+export function createStorage(settings: Settings) {
+  const { storage, retention, route } = settings.logs;
+  return {
+    bucket:
+      storage.kind === "gcs"
+        ? new LogBucket("logs", { storage, retentionMs: retention, protect: settings.protectData })
+        : undefined,
+    logMounts: route === "nfs" ? [new NfsExports("nfs", { settings })] : [],
+  };
+}

@@ -1,0 +1,3 @@
+/** Grafana's data sources by fixed uid, so that dashboards and links survive a rebuilt Grafana. */
+export const PROMETHEUS = { type: "prometheus", uid: "prometheus" } as const;
+export const LOKI = { type: "loki", uid: "loki" } as const;

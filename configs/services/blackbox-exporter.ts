@@ -1,0 +1,55 @@
+import { uptimeDashboard } from "../dashboards/uptime";
+import { wgetHealth } from "../health";
+import { uptimeRules } from "../rules/uptime";
+import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
+import type { Settings } from "../settings/settings";
+import { prometheusDuration } from "../units";
+import { toYaml } from "../yaml";
+
+const FILE = "blackbox.yml";
+
+/** The probe module: the seed requirement "up means HTTP 200", to the letter. */
+export const PROBE_MODULE = "http_200";
+
+/** Probes the site from outside, as a visitor would reach it. */
+export function blackboxExporterSpec(settings: Settings): ServiceSpec {
+  return {
+    name: "blackbox-exporter",
+    kind: "BlackboxExporter",
+    image: "prom/blackbox-exporter:v0.28.0",
+    user: "65534:65534",
+    port: 9115,
+    args: [`--config.file=${CONFIG_PATH}/${FILE}`],
+    networks: ["data", "egress", ...(settings.site.dockerNetwork ? (["site"] as const) : [])],
+    health: wgetHealth(9115, "/-/healthy"),
+    memoryMegabytes: 64,
+    stopGraceSeconds: 5,
+    configuration: {
+      files: () => ({ [FILE]: toYaml(blackboxConfig(settings)) }),
+      reloadPath: "/-/reload",
+    },
+    monitoring: {
+      scrape: {},
+      ruleGroups: [uptimeRules(settings)],
+      dashboards: [uptimeDashboard(settings)],
+    },
+  };
+}
+
+export function blackboxConfig({ intervals }: Settings) {
+  return {
+    modules: {
+      [PROBE_MODULE]: {
+        prober: "http",
+        timeout: prometheusDuration(intervals.probeTimeout),
+        http: {
+          method: "GET",
+          // The default takes any 2xx and follows redirects: a parked domain would look up.
+          valid_status_codes: [200],
+          follow_redirects: false,
+          preferred_ip_protocol: "ip4",
+        },
+      },
+    },
+  };
+}

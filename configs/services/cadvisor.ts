@@ -1,0 +1,40 @@
+import { wgetHealth } from "../health";
+import { type HostRole, publishedToPeers } from "../placement";
+import type { ServiceSpec } from "../service-spec";
+import type { Settings } from "../settings/settings";
+import { DOCKER_API_URL } from "./socket-proxy";
+
+/** CPU, memory and disk of each container of its host. Neither privileged nor near the Docker socket. */
+export function cadvisorSpec(settings: Settings, host: HostRole): ServiceSpec {
+  const dataRoot = settings.hosts[host].dockerDataRoot;
+  return {
+    name: "cadvisor",
+    kind: "Cadvisor",
+    image: "ghcr.io/google/cadvisor:0.60.6",
+    user: "0:0",
+    rootReason: "reads /proc and the Docker data root, which only root may read",
+    port: 8080,
+    args: [
+      "--port=8080",
+      `--docker=${DOCKER_API_URL}`,
+      "--docker_only=true",
+      "--store_container_labels=false",
+      "--housekeeping_interval=15s",
+    ],
+    networks: ["data", "sock"],
+    publish: publishedToPeers(settings, host, { container: 8080, host: 8081 }),
+    hostMounts: [
+      { source: "/sys", target: "/sys" },
+      // Network counters are read from the processes' own namespaces.
+      { source: "/proc", target: "/rootfs/proc" },
+      { source: dataRoot, target: `/rootfs${dataRoot}` },
+    ],
+    health: wgetHealth(8080, "/healthz"),
+    memoryMegabytes: 256,
+    stopGraceSeconds: 5,
+    monitoring: {
+      // Comes and goes with restarts, and forks every series of the container.
+      scrape: { dropLabels: ["restartcount"] },
+    },
+  };
+}

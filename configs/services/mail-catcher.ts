@@ -1,0 +1,30 @@
+import type { ServiceSpec } from "../service-spec";
+import type { Settings } from "../settings/settings";
+
+/** `host:port` at which Alertmanager hands mail to the catcher. */
+export const MAIL_CATCHER_SMARTHOST = "mail-catcher:1025";
+
+/** Keeps the mails of a dev or test stack and shows them on a web page; sends none. */
+export function mailCatcherSpec({ publish }: Settings): ServiceSpec {
+  return {
+    name: "mail-catcher",
+    kind: "MailCatcher",
+    image: "maildev/maildev:2.2.1",
+    user: "1000:1000",
+    port: 1080,
+    args: ["--smtp", "1025", "--web", "1080", "--mail-directory", "/tmp/mail"],
+    networks: ["data"],
+    publish: [{ containerPort: 1080, hostPort: publish.mail, hostAddress: publish.address }],
+    temporaryPaths: ["/tmp"],
+    health: {
+      command: [
+        "CMD",
+        "node",
+        "-e",
+        "fetch('http://127.0.0.1:1080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))",
+      ],
+    },
+    memoryMegabytes: 256,
+    stopGraceSeconds: 5,
+  };
+}

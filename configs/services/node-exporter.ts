@@ -1,0 +1,30 @@
+import { wgetHealth } from "../health";
+import { type HostRole, publishedToPeers } from "../placement";
+import type { ServiceSpec } from "../service-spec";
+import type { Settings } from "../settings/settings";
+
+/** CPU, memory, disk and network of its host. */
+export function nodeExporterSpec(settings: Settings, host: HostRole): ServiceSpec {
+  return {
+    name: "node-exporter",
+    kind: "NodeExporter",
+    image: "prom/node-exporter:v1.12.1",
+    user: "65534:65534",
+    port: 9100,
+    args: [
+      "--path.rootfs=/host",
+      "--path.procfs=/host/proc",
+      "--path.sysfs=/host/sys",
+      // A stuck NFS mount must not block the collector, and its size belongs to another host.
+      "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|mnt/.*-logs|var/lib/docker/.+)($|/)",
+    ],
+    networks: ["data"],
+    publish: publishedToPeers(settings, host, { container: 9100, host: 9100 }),
+    hostMounts: [{ source: "/", target: "/host" }],
+    hostPid: true,
+    health: wgetHealth(9100, "/"),
+    memoryMegabytes: 64,
+    stopGraceSeconds: 5,
+    monitoring: { scrape: {} },
+  };
+}

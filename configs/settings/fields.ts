@@ -1,0 +1,128 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+
+import { parseByteSize, parseDuration } from "../units";
+
+/**
+ * Building blocks of the settings schema. Every message carries the rule and, on a second line, the
+ * fix, because zod has one string per problem and our reports have both.
+ */
+export function ruleAndFix(rule: string, fix: string): string {
+  return `${rule}\n${fix}`;
+}
+
+function example(value: string | number | boolean): string {
+  return `for example ${JSON.stringify(value)}`;
+}
+
+/** Text that must satisfy a rule; `read` returns the value in the program's own unit, or undefined. */
+export function text<T>(options: {
+  readonly rule: string;
+  readonly example: string;
+  readonly read: (value: string) => T | undefined;
+}) {
+  const message = ruleAndFix(options.rule, example(options.example));
+  return z.string({ error: message }).transform((value, context): T => {
+    const result = options.read(value);
+    if (result !== undefined) return result;
+    context.addIssue({ code: "custom", message, input: value });
+    return z.NEVER;
+  });
+}
+
+/** A Prometheus duration, as milliseconds. */
+export function duration(options: { readonly example: string; readonly atLeast: string }) {
+  const atLeastMs = parseDuration(options.atLeast) ?? 0;
+  return text({
+    rule: `must be a duration of at least ${options.atLeast}, written like 500ms, 60s, 1m30s or 7d`,
+    example: options.example,
+    read: (value) => {
+      const milliseconds = parseDuration(value);
+      return milliseconds !== undefined && milliseconds >= atLeastMs ? milliseconds : undefined;
+    },
+  });
+}
+
+/** A size such as `4GB`, kept as written because Prometheus reads the same spelling. */
+export function byteSize(exampleSize: string) {
+  return text({
+    rule: "must be a size in KB, MB, GB or TB",
+    example: exampleSize,
+    read: (value) => (parseByteSize(value) ? value : undefined),
+  });
+}
+
+/** Text matching a pattern. */
+export function pattern(regex: RegExp, rule: string, exampleText: string) {
+  return text({
+    rule,
+    example: exampleText,
+    read: (value) => (regex.test(value) ? value : undefined),
+  });
+}
+
+/** A whole number within bounds. `pulumi config set` writes numbers as text, so both are read. */
+export function integer(options: {
+  readonly min: number;
+  readonly max: number;
+  readonly example: number;
+}) {
+  const { min, max } = options;
+  const message = ruleAndFix(
+    `must be a whole number from ${min} to ${max}`,
+    example(options.example),
+  );
+  return z
+    .union([z.number(), z.string().regex(/^-?\d+$/)], { error: message })
+    .transform((value, context): number => {
+      const number = Number(value);
+      if (Number.isInteger(number) && number >= min && number <= max) return number;
+      context.addIssue({ code: "custom", message, input: value });
+      return z.NEVER;
+    });
+}
+
+/** True or false. `pulumi config set` writes them as text, so both are read. */
+export function flag() {
+  const message = ruleAndFix("must be true or false", example(true));
+  return z
+    .union([z.boolean(), z.enum(["true", "false"])], { error: message })
+    .transform((value) => value === true || value === "true");
+}
+
+/** One of some words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, {
+    error: (issue) =>
+      ruleAndFix(
+        `must be one of ${words.join(", ")}`,
+        suggestion(String(issue.input), words) ?? example(words[0]),
+      ),
+  });
+}
+
+/** An object that refuses unknown keys, and says which known one was probably meant. */
+export function group<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => suggestion(key, known) ?? knownKeys(known)).join("\n");
+      }
+      return ruleAndFix("must be a group of keys", knownKeys(known));
+    },
+  });
+}
+
+function knownKeys(known: readonly string[]): string {
+  return `use one of ${known.join(", ")}`;
+}
+
+/** "did you mean …?", when one of the known words is close enough to be meant. */
+export function suggestion(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const best = closest(word, known);
+  return distance(word, best) <= Math.max(2, Math.floor(best.length / 3))
+    ? `did you mean "${best}"?`
+    : undefined;
+}

@@ -1,0 +1,60 @@
+"""The tasks, kept in Redis: one hash for each, and a bounded list of the newest."""
+
+import uuid
+from typing import TypedDict
+
+from redis import Redis
+
+from app.settings import REDIS_URL
+
+NEWEST = "tasks:newest"
+KEPT = 50
+KEPT_SECONDS = 24 * 60 * 60
+
+# Short timeouts: a page that says "unavailable" at once is better than one that hangs.
+redis = Redis.from_url(
+    REDIS_URL, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
+)
+
+
+class Task(TypedDict):
+    """One thing to do. `slip` is empty until the worker has prepared it."""
+
+    id: str
+    title: str
+    state: str
+    slip: str
+
+
+def _key(task_id: str) -> str:
+    return f"task:{task_id}"
+
+
+def add(title: str) -> Task:
+    """Keeps a new task in state `queued`."""
+    task = Task(id=str(uuid.uuid4()), title=title, state="queued", slip="")
+    with redis.pipeline() as pipe:
+        pipe.hset(_key(task["id"]), mapping=dict(task))
+        pipe.expire(_key(task["id"]), KEPT_SECONDS)
+        pipe.lpush(NEWEST, task["id"])
+        pipe.ltrim(NEWEST, 0, KEPT - 1)
+        pipe.execute()
+    return task
+
+
+def find(task_id: str) -> Task | None:
+    """The task, or None where there is none with this id (any more)."""
+    return redis.hgetall(_key(task_id)) or None
+
+
+def newest() -> list[Task]:
+    """The newest tasks, newest first."""
+    with redis.pipeline() as pipe:
+        for task_id in redis.lrange(NEWEST, 0, KEPT - 1):
+            pipe.hgetall(_key(task_id))
+        return [task for task in pipe.execute() if task]
+
+
+def finish(task_id: str, state: str, slip: str = "") -> None:
+    """Records how the worker fared."""
+    redis.hset(_key(task_id), mapping={"state": state, "slip": slip})

@@ -1,0 +1,3 @@
+module sightline/toolchain/socket-proxy
+
+go 1.25.0

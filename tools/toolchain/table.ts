@@ -1,0 +1,182 @@
+import type { ToolName, ToolSpec } from "./types";
+
+/** Sets what programs built on Prometheus' common library print as their version. */
+const reported = (version: string, revision: string) => ({
+  "github.com/prometheus/common/version.Version": version,
+  "github.com/prometheus/common/version.Revision": revision,
+  "github.com/prometheus/common/version.Branch": "module-proxy",
+});
+
+/**
+ * The pinned tools. Versions are those that the Go module proxy serves, so that what is built
+ * where no image can be pulled is the same release as the official image.
+ */
+const SPECS: readonly ToolSpec[] = [
+  {
+    name: "pulumi",
+    version: "3.250.0",
+    rule: "same-major",
+    versionArguments: ["version"],
+    official: "cli",
+    build: {
+      folder: "pulumi",
+      package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.250.0" },
+      seconds: 300,
+    },
+  },
+  {
+    // Later releases moved the language host into a module of its own that the proxy does not
+    // serve; the engine speaks the same protocol with this one.
+    name: "pulumi-language-nodejs",
+    version: "3.68.0",
+    rule: "same-major",
+    official: "cli",
+    build: {
+      folder: "pulumi-language-nodejs",
+      package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.68.0" },
+      seconds: 90,
+    },
+  },
+  {
+    name: "pulumi-resource-docker",
+    version: "5.2.0",
+    rule: "same-major",
+    versionArguments: ["-version"],
+    official: "plugin",
+    build: {
+      folder: "docker-plugin",
+      package: ".",
+      seconds: 480,
+    },
+  },
+  {
+    name: "prometheus",
+    version: "3.15.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "prometheus",
+      package: "github.com/prometheus/prometheus/cmd/prometheus",
+      variables: reported("3.15.0", "v0.315.0"),
+      seconds: 300,
+    },
+  },
+  {
+    name: "promtool",
+    version: "3.15.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "prometheus",
+      package: "github.com/prometheus/prometheus/cmd/promtool",
+      variables: reported("3.15.0", "v0.315.0"),
+      seconds: 300,
+    },
+  },
+  {
+    // The last release whose module contains the built web pages.
+    name: "alertmanager",
+    version: "0.31.1",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "alertmanager",
+      package: "github.com/prometheus/alertmanager/cmd/alertmanager",
+      variables: reported("0.31.1", "v0.31.1"),
+      seconds: 100,
+    },
+  },
+  {
+    name: "amtool",
+    version: "0.34.2",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "amtool",
+      package: "github.com/prometheus/alertmanager/cmd/amtool",
+      variables: reported("0.34.2", "v0.34.2"),
+      seconds: 60,
+    },
+  },
+  {
+    name: "loki",
+    version: "3.7.8",
+    rule: "same-minor",
+    versionArguments: ["-version"],
+    build: {
+      folder: "loki",
+      package: "github.com/grafana/loki/v3/cmd/loki",
+      variables: lokiVariables("3.7.8"),
+      seconds: 720,
+    },
+  },
+  {
+    name: "promtail",
+    version: "3.5.0",
+    rule: "same-minor",
+    versionArguments: ["-version"],
+    build: {
+      folder: "promtail",
+      package: "github.com/grafana/loki/v3/clients/cmd/promtail",
+      variables: lokiVariables("3.5.0"),
+      seconds: 360,
+    },
+  },
+  {
+    name: "blackbox_exporter",
+    version: "0.28.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "blackbox_exporter",
+      package: "github.com/prometheus/blackbox_exporter",
+      variables: reported("0.28.0", "v0.28.0"),
+      seconds: 60,
+    },
+  },
+  {
+    name: "node_exporter",
+    version: "1.12.1",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "node_exporter",
+      package: "github.com/prometheus/node_exporter",
+      variables: reported("1.12.1", "v1.12.1"),
+      seconds: 60,
+    },
+  },
+  {
+    // Our own main around cAdvisor's libraries, with the flags of the official image.
+    name: "cadvisor",
+    version: "0.60.6",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    archive: false,
+    build: { folder: "cadvisor", package: ".", seconds: 40 },
+  },
+  {
+    // No module proxy serves wollomatic/socket-proxy: ours understands the flags that we pass.
+    name: "socket-proxy",
+    version: "1.11.0-standin",
+    rule: "same-minor",
+    versionArguments: ["-version"],
+    archive: false,
+    build: { folder: "socket-proxy", package: ".", seconds: 30 },
+  },
+];
+
+function lokiVariables(version: string): Record<string, string> {
+  return {
+    "github.com/grafana/loki/v3/pkg/util/build.Version": version,
+    "github.com/grafana/loki/v3/pkg/util/build.Revision": `v${version}`,
+    "github.com/grafana/loki/v3/pkg/util/build.Branch": "module-proxy",
+  };
+}
+
+/** The pinned tools by name. */
+export const TOOLS = Object.fromEntries(SPECS.map((spec) => [spec.name, spec])) as Readonly<
+  Record<ToolName, ToolSpec>
+>;
