@@ -34,7 +34,7 @@ export function hardened(
       retries: 3,
     },
     wait: true,
-    waitTimeout: 180,
+    waitTimeout: 90,
     // The provider's own default is to kill at once.
     destroyGraceSeconds: spec.stopGraceSeconds,
     stopTimeout: spec.stopGraceSeconds,

@@ -7,6 +7,7 @@ import { containerName, imageOf, labelsOf } from "../configs/docker-spec";
 import { STACK_LABEL } from "../configs/labels";
 import {
   CONFIG_PATH,
+  INTERNAL_NETWORKS,
   type Links,
   networksOf,
   SECRETS_PATH,
@@ -74,7 +75,8 @@ export class ContainerService extends pulumi.ComponentResource {
         labels: [...labelsOf(settings, spec), ...restartLabels(args)],
         networksAdvanced: networksOf(spec).map((network) => ({
           name: host.network(network),
-          aliases: [spec.name],
+          // A name must lead over a network on which its owner may be talked to.
+          ...(INTERNAL_NETWORKS.includes(network) ? { aliases: [spec.name] } : {}),
         })),
         volumes: [
           ...mounts(spec, volumes),

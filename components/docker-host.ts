@@ -5,7 +5,12 @@ import { containerName } from "../configs/docker-spec";
 import { KEEPER_IMAGE } from "../configs/keeper";
 import { STACK_LABEL } from "../configs/labels";
 import type { HostRole } from "../configs/placement";
-import { type NetworkName, networksOf, type ServiceSpec } from "../configs/service-spec";
+import {
+  INTERNAL_NETWORKS,
+  type NetworkName,
+  networksOf,
+  type ServiceSpec,
+} from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 
 export interface DockerHostArgs {
@@ -65,9 +70,6 @@ function createProvider(name: string, endpoint: string, parent: pulumi.Resource)
   );
 }
 
-/** Networks whose containers have no way out. */
-const INTERNAL: readonly NetworkName[] = ["data", "sock"];
-
 function createNetwork(args: {
   name: string;
   settings: Settings;
@@ -80,7 +82,7 @@ function createNetwork(args: {
     `${name}-${network}`,
     {
       name: containerName(settings, network),
-      internal: INTERNAL.includes(network),
+      internal: INTERNAL_NETWORKS.includes(network),
       // Containers that only share the way to the browser have nothing to say to each other.
       options: network === "ui" ? { "com.docker.network.bridge.enable_icc": "false" } : {},
       labels: [{ label: STACK_LABEL, value: settings.prefix }],

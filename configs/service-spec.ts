@@ -14,6 +14,9 @@ export type NetworkName =
   /** The network of the site's own Compose project, where the site runs on the same Docker host. */
   | "site";
 
+/** Networks without a way out; the only ones on which services are found by name. */
+export const INTERNAL_NETWORKS: readonly NetworkName[] = ["data", "sock"];
+
 export interface PublishedPort {
   readonly containerPort: number;
   readonly hostPort: number;

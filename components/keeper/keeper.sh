@@ -41,9 +41,12 @@ point_at() {
   mv -fT "$volume/.current" "$volume/current"
 }
 
-# Prints 000 while nothing listens there.
+# Prints the answer's HTTP status; 000 while nothing listens there. Promtail calls it an error to be
+# asked for what it already runs, which for us is success.
 ask_to_reload() {
-  curl --silent --output "$reply" --write-out '%{http_code}' --max-time 10 --request POST "$RELOAD_URL" || :
+  code=$(curl --silent --output "$reply" --write-out '%{http_code}' --max-time 10 --request POST "$RELOAD_URL") || :
+  if grep -q 'config has not changed' "$reply" 2>/dev/null; then code=200; fi
+  echo "$code"
 }
 
 remove_old_files() {
@@ -72,6 +75,7 @@ if [ -z "${RELOAD_URL:-}" ]; then
 fi
 
 while :; do
+  : >"$reply"
   case "$(ask_to_reload)" in
     2??)
       say "$hash is live"

@@ -79,7 +79,9 @@ function storageConfig(store: StorageKind, bucket: string) {
   const common = {
     path_prefix: DATA_PATH,
     replication_factor: 1,
-    ring: { instance_addr: "127.0.0.1", kvstore: { store: "inmemory" } },
+    // The parts of one process find each other here, not by the container's changing address.
+    instance_addr: "127.0.0.1",
+    ring: { kvstore: { store: "inmemory" } },
   };
   switch (store) {
     case "filesystem": {

@@ -1,3 +1,4 @@
+import { wgetHealth } from "../health";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
@@ -16,14 +17,7 @@ export function mailCatcherSpec({ publish }: Settings): ServiceSpec {
     networks: ["data"],
     publish: [{ containerPort: 1080, hostPort: publish.mail, hostAddress: publish.address }],
     temporaryPaths: ["/tmp"],
-    health: {
-      command: [
-        "CMD",
-        "node",
-        "-e",
-        "fetch('http://127.0.0.1:1080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))",
-      ],
-    },
+    health: wgetHealth(1080, "/healthz"),
     memoryMegabytes: 256,
     stopGraceSeconds: 5,
   };

@@ -75,7 +75,8 @@ function promtailSpec(options: PromtailOptions): ServiceSpec {
         }))
       : [],
     temporaryPaths: ["/tmp"],
-    health: bashHealth(9080, "/ready"),
+    // Not /ready: that fails while the site has written no log yet.
+    health: bashHealth(9080, "/metrics"),
     memoryMegabytes: 192,
     stopGraceSeconds: 30,
     configuration: {

@@ -11,7 +11,7 @@ const ALLOWED_GET =
 export const socketProxySpec: ServiceSpec = {
   name: "socket-proxy",
   kind: "SocketProxy",
-  image: "wollomatic/socket-proxy:1.11.0",
+  image: "wollomatic/socket-proxy:1.13.1",
   user: "0:0",
   rootReason: "opens the Docker socket, which belongs to root and a group whose id differs by host",
   port: 2375,

@@ -1,82 +1,54 @@
-import type { z } from "zod";
-
 import type { Problem } from "../errors";
-import type { settingsSchema } from "./schema";
+import { prometheusDuration } from "../units";
+import { hostProblems, isLocal } from "./host-rules";
+import { placeholderProblems } from "./placeholders";
+import type { Parsed } from "./settings";
 
-type Parsed = z.output<typeof settingsSchema>;
-
-/** Rules between settings that are each fine alone. */
-export function crossFieldProblems(settings: Parsed): readonly Problem[] {
+/**
+ * Rules between settings that are each fine alone. A group that is itself wrong is absent, and the
+ * rules that need it stay silent: its own problem is reported already.
+ */
+export function crossFieldProblems(settings: Partial<Parsed>): readonly Problem[] {
   return [
     ...placeholderProblems(settings),
-    ...remoteHostProblems(settings),
-    ...siteNetworkProblems(settings),
+    ...probeProblems(settings),
+    ...hostProblems(settings),
     ...routeProblems(settings),
+    ...folderProblems(settings),
     ...retentionProblems(settings),
+    ...portProblems(settings),
   ];
 }
 
-/** The sample values of the shipped settings would send alerts to nobody. */
-function placeholderProblems({ mail, allowPlaceholders }: Parsed): readonly Problem[] {
-  if (allowPlaceholders || mail.kind !== "smtp") return [];
-  const isPlaceholder = (value: string) => /(^|[@.])example\.(com|org|net)(:\d+)?$/.test(value);
-  const values: readonly (readonly [string, string])[] = [
-    ["mail.smarthost", mail.smarthost],
-    ["mail.from", mail.from],
-    ...mail.to.map((address, index) => [`mail.to[${index}]`, address] as const),
-  ];
-  return values
-    .filter(([, value]) => isPlaceholder(value))
-    .map(([key, value]) => ({
-      path: `sightline:${key}`,
-      rule: "is still the placeholder of the sample settings, so alerts would reach nobody",
-      got: JSON.stringify(value),
-      fix: `pulumi config set --path 'sightline:${key}' <your own>`,
-    }));
-}
-
-/** A host reached over ssh needs an address the others can reach and a key we can check. */
-function remoteHostProblems({ hosts }: Parsed): readonly Problem[] {
-  return Object.entries(hosts).flatMap(([name, host]) => {
-    if (host.endpoint === "local") return [];
-    const problems: Problem[] = [];
-    if (host.address.startsWith("127.")) {
-      problems.push({
-        path: `sightline:hosts.${name}.address`,
-        rule: "must be the private or VPN address of a host that is reached over ssh",
-        got: JSON.stringify(host.address),
-        fix: `pulumi config set --path 'sightline:hosts.${name}.address' 10.0.0.2`,
-      });
-    }
-    if (!host.hostKey) {
-      problems.push({
-        path: `sightline:hosts.${name}.hostKey`,
-        rule: "must be set for a host that is reached over ssh: its key is checked, never accepted blindly",
-        got: "nothing",
-        fix: `ask a trusted shell on that host: cat /etc/ssh/ssh_host_ed25519_key.pub`,
-      });
-    }
-    return problems;
-  });
-}
-
-function siteNetworkProblems({ site, hosts }: Parsed): readonly Problem[] {
-  if (!site.dockerNetwork || hosts.app.endpoint === hosts.monitoring.endpoint) return [];
-  return [
-    {
-      path: "sightline:site.dockerNetwork",
-      rule: "only makes sense where the site and its monitoring share one Docker host",
-      got: JSON.stringify(site.dockerNetwork),
-      fix: "remove it, and probe the site by its public URL",
-    },
-  ];
+function probeProblems({ site, intervals }: Partial<Parsed>): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (site && site.apiUrl === site.pageUrl) {
+    problems.push({
+      path: "sightline:site.apiUrl",
+      rule: "must not be pageUrl again: a single-page app answers 200 with its backend dead",
+      got: JSON.stringify(site.apiUrl),
+      fix: 'a path that the backend answers, for example "http://application:80/api/health"',
+    });
+  }
+  if (intervals && intervals.probeTimeout >= intervals.probe) {
+    problems.push({
+      path: "sightline:intervals.probeTimeout",
+      rule: `must be shorter than intervals.probe (${prometheusDuration(intervals.probe)})`,
+      got: prometheusDuration(intervals.probeTimeout),
+      fix: 'for example "10s" with probe "60s"',
+    });
+  }
+  return problems;
 }
 
 /** NFS carries logs between two hosts that are both reached over ssh. */
-function routeProblems({ logs, hosts }: Parsed): readonly Problem[] {
-  const bothRemote = [hosts.app, hosts.monitoring].every(({ endpoint }) => endpoint !== "local");
-  const isTwoHosts = hosts.app.endpoint !== hosts.monitoring.endpoint;
-  if (logs.route === "agent" || (bothRemote && isTwoHosts)) return [];
+function routeProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
+  if (!logs || !hosts || logs.route === "agent") return [];
+  const areTwoRemote =
+    !isLocal(hosts.app) &&
+    !isLocal(hosts.monitoring) &&
+    hosts.app.endpoint !== hosts.monitoring.endpoint;
+  if (areTwoRemote) return [];
   return [
     {
       path: "sightline:logs.route",
@@ -87,14 +59,46 @@ function routeProblems({ logs, hosts }: Parsed): readonly Problem[] {
   ];
 }
 
-function retentionProblems({ intervals, metrics }: Parsed): readonly Problem[] {
-  if (metrics.retention >= intervals.probe * 10) return [];
+/** Docker takes absolute paths only; where the site runs on this machine they are made absolute. */
+function folderProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
+  if (!logs || !hosts || isLocal(hosts.app)) return [];
+  return Object.entries(logs.directories)
+    .filter(([, folder]) => !folder.startsWith("/"))
+    .map(([name, folder]) => ({
+      path: `sightline:logs.directories.${name}`,
+      rule: "must be an absolute path on an app host that is reached over ssh",
+      got: JSON.stringify(folder),
+      fix: `for example "/srv/app/data/logs/${name}"`,
+    }));
+}
+
+function retentionProblems({ intervals, metrics }: Partial<Parsed>): readonly Problem[] {
+  if (!intervals || !metrics || metrics.retention >= intervals.probe * 10) return [];
   return [
     {
       path: "sightline:metrics.retention",
-      rule: "must hold at least ten probes, or the alert rules have nothing to look back on",
-      got: `${metrics.retention / 1_000}s`,
+      rule:
+        `must hold at least ten probes (${prometheusDuration(intervals.probe * 10)}), ` +
+        "or the alert rules have nothing to look back on",
+      got: prometheusDuration(metrics.retention),
       fix: 'for example "7d"',
     },
   ];
+}
+
+/** All published ports are on one address, whether all of them are in use or not. */
+function portProblems({ publish }: Partial<Parsed>): readonly Problem[] {
+  const ports = Object.entries(publish ?? {}).filter(([name]) => name !== "address");
+  return ports.flatMap(([name, number], index) => {
+    const [other] = ports.slice(0, index).find(([, taken]) => taken === number) ?? [];
+    if (!other) return [];
+    return [
+      {
+        path: "sightline:publish",
+        rule: "must give every page a port of its own",
+        got: `${number} for ${other} and ${name}`,
+        fix: `pulumi config set --path 'sightline:publish.${name}' <a free port>`,
+      },
+    ];
+  });
 }

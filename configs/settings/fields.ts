@@ -73,9 +73,9 @@ export function integer(options: {
     example(options.example),
   );
   return z
-    .union([z.number(), z.string().regex(/^-?\d+$/)], { error: message })
+    .union([z.number(), z.string()], { error: message })
     .transform((value, context): number => {
-      const number = Number(value);
+      const number = /^-?\d+$/.test(String(value)) ? Number(value) : Number.NaN;
       if (Number.isInteger(number) && number >= min && number <= max) return number;
       context.addIssue({ code: "custom", message, input: value });
       return z.NEVER;
@@ -101,9 +101,31 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   });
 }
 
-/** An object that refuses unknown keys, and says which known one was probably meant. */
-export function group<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape);
+/** The error of a union of groups that a `kind` tells apart. */
+export function variants(kinds: readonly string[]) {
+  const fix = `for example { "kind": ${JSON.stringify(kinds[0])} }`;
+  return {
+    error: (issue: { readonly code?: string; readonly input?: unknown }) => {
+      if (issue.code !== "invalid_union") {
+        return ruleAndFix(`must be a group with a kind: ${kinds.join(" or ")}`, fix);
+      }
+      const { kind } = issue.input as { readonly kind?: unknown };
+      const meant = typeof kind === "string" ? suggestion(kind, kinds) : undefined;
+      return ruleAndFix(`must be ${kinds.join(" or ")}`, meant ?? fix);
+    },
+  };
+}
+
+/**
+ * An object that refuses unknown keys, and says which known one was probably meant.
+ *
+ * @param elsewhere keys that are read by somebody else, and may be meant as well. @default none
+ */
+export function group<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  elsewhere: readonly string[] = [],
+) {
+  const known = [...Object.keys(shape), ...elsewhere];
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code === "unrecognized_keys") {

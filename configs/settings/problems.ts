@@ -1,7 +1,14 @@
 import type { z } from "zod";
 
 import type { Problem } from "../errors";
-import { keyPath } from "./settings";
+import { SECRET_KEYS } from "../secrets";
+
+/** The full name of a settings key, as `pulumi config set --path` takes it. */
+export function keyPath(path: readonly PropertyKey[]): string {
+  const [first, ...rest] = path;
+  const tail = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
+  return `sightline:${String(first)}${tail.join("")}`;
+}
 
 /** Turns zod's issues into our one form, one problem for each unknown key. */
 export function toProblems(error: z.ZodError, raw: unknown): readonly Problem[] {
@@ -11,7 +18,7 @@ export function toProblems(error: z.ZodError, raw: unknown): readonly Problem[] 
       return issue.keys.map((key, index) => ({
         path: keyPath([...issue.path, key]),
         rule: "is not a setting",
-        fix: fixes[index] ?? "remove it",
+        fix: fixOfUnknown(key, fixes[index] ?? "remove it"),
       }));
     }
     const [rule = issue.message, fix = "see docs/settings.md"] = issue.message.split("\n");
@@ -19,7 +26,20 @@ export function toProblems(error: z.ZodError, raw: unknown): readonly Problem[] 
   });
 }
 
-/** What the user wrote at the path, short enough for one line. */
+function fixOfUnknown(key: string, fix: string): string {
+  if (!looksSecret(key) || fix.startsWith("did you mean")) return fix;
+  const secrets = SECRET_KEYS.map((name) => `sightline:${name}`).join(" or ");
+  return (
+    "remove it (it has been seen), change it, and keep it as a secret of its own: " +
+    `pulumi config set --secret ${secrets}`
+  );
+}
+
+function looksSecret(key: string): boolean {
+  return /passw|secret|token/i.test(key);
+}
+
+/** What the user wrote at the path, short enough for one line and without anything secret. */
 function got(raw: unknown, path: readonly PropertyKey[]): string {
   const value = path.reduce<unknown>(
     (at, key) =>
@@ -27,6 +47,15 @@ function got(raw: unknown, path: readonly PropertyKey[]): string {
     raw,
   );
   if (value === undefined) return "nothing";
-  const written = JSON.stringify(value);
+  const written = JSON.stringify(value, withoutSecrets);
   return written.length > 80 ? `${written.slice(0, 77)}…` : written;
+}
+
+/** A user name alone is harmless in an ssh URL, where it belongs; in others it may be a token. */
+const URL_CREDENTIALS = /\/\/[^\s/@:]*:[^\s/]*@|(?<!ssh:)\/\/[^\s/]*@/g;
+
+/** Passwords land in the wrong place: in a URL, or in a group that has no key for them. */
+function withoutSecrets(key: string, value: unknown): unknown {
+  if (looksSecret(key)) return "***";
+  return typeof value === "string" ? value.replace(URL_CREDENTIALS, "//***@") : value;
 }

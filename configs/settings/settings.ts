@@ -2,11 +2,15 @@ import type { z } from "zod";
 
 import { ConfigError, type Problem } from "../errors";
 import { crossFieldProblems } from "./cross-field";
+import { imageNameProblems } from "./image-names";
 import { toProblems } from "./problems";
 import { settingsSchema } from "./schema";
 
+/** What the schema makes of the raw settings. */
+export type Parsed = z.output<typeof settingsSchema>;
+
 /** The settings of one stack, complete and checked. Durations are milliseconds. No secrets. */
-export type Settings = z.output<typeof settingsSchema> & {
+export type Settings = Parsed & {
   /** Prefix of every container, volume and network: the stack's name. */
   readonly prefix: string;
 };
@@ -19,16 +23,22 @@ export type HostSettings = Settings["hosts"]["app"];
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>, prefix: string): Settings {
   const parsed = settingsSchema.safeParse(raw);
-  const problems: readonly Problem[] = parsed.success
-    ? crossFieldProblems(parsed.data)
-    : toProblems(parsed.error, raw);
+  const problems: readonly Problem[] = [
+    ...(parsed.success ? [] : toProblems(parsed.error, raw)),
+    ...crossFieldProblems(parsed.success ? parsed.data : soundGroups(raw)),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return { ...parsed.data, prefix };
+  const settings = { ...parsed.data, prefix };
+  const unknownImages = imageNameProblems(settings);
+  if (unknownImages.length > 0) throw new ConfigError(unknownImages);
+  return settings;
 }
 
-/** The full name of a settings key, as `pulumi config set --path` takes it. */
-export function keyPath(path: readonly PropertyKey[]): string {
-  const [first, ...rest] = path;
-  const tail = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
-  return `sightline:${String(first)}${tail.join("")}`;
+/** The groups that are right in themselves, so that one report also has what is wrong between them. */
+function soundGroups(raw: Readonly<Record<string, unknown>>): Partial<Parsed> {
+  const sound = Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
+    const group = schema.safeParse(raw[key]);
+    return group.success ? [[key, group.data] as const] : [];
+  });
+  return Object.fromEntries(sound);
 }

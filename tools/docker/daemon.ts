@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { $ } from "zx";
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
-import { SetupError } from "../lib/setup-error";
+import { type Attempt, SetupError } from "../lib/setup-error";
 import { hasCommand } from "./apt";
 import type { DockerAnswer } from "./ensure-docker";
 
@@ -22,9 +22,13 @@ type Ask = () => Promise<DockerAnswer>;
  * @returns The version of the daemon that answers.
  * @throws SetupError with what was last seen, when none answers within a minute.
  */
-export async function startDaemon(ask: Ask, onProgress: Report): Promise<string> {
-  const tried: { source: string; reason: string }[] = [];
-  for (const way of await waysToStart()) {
+export async function startDaemon(
+  ask: Ask,
+  onProgress: Report,
+  ways?: readonly WayToStart[],
+): Promise<string> {
+  const tried: Attempt[] = [];
+  for (const way of ways ?? (await waysToStart())) {
     onProgress(`starting Docker by ${way.name}`);
     await way.start();
     const answer = await waitForAnswer(ask, way.deadlineMs);
@@ -41,7 +45,8 @@ export async function startDaemon(ask: Ask, onProgress: Report): Promise<string>
   });
 }
 
-interface WayToStart {
+/** One way to bring the daemon up. */
+export interface WayToStart {
   readonly name: string;
   readonly deadlineMs: number;
   readonly start: () => Promise<unknown>;

@@ -1,13 +1,7 @@
 import { $ } from "zx";
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";
-import {
-  aptCommand,
-  canInstallPackages,
-  hasCommand,
-  installDebianPackages,
-  type Report,
-} from "./apt";
+import { aptCommand, canInstallPackages, hasCommand, installDebianPackages } from "./apt";
 import { startDaemon } from "./daemon";
 
 const PACKAGES = ["docker.io", "iptables"];

@@ -121,8 +121,11 @@ async function importArchive(archive: string, reference: string, options: Debian
   await $({ quiet: true })`docker import ${args} ${archive} ${reference}`;
 }
 
-function bootstrapError({ packages }: DebianImageOptions, output: string): SetupError {
-  const lastLines = output.trim().split("\n").slice(-5).join("\n");
+function bootstrapError(options: DebianImageOptions, output: string): SetupError {
+  const { packages, customizeHooks = [] } = options;
+  // A hook that fails is printed whole: only what it said is of use.
+  const said = customizeHooks.reduce((text, hook) => text.replaceAll(hook, "(hook)"), output);
+  const lastLines = said.trim().split("\n").slice(-6).join("\n");
   return new SetupError({
     tool: `Debian ${SUITE} image (${packages.join(", ")})`,
     tried: [{ source: "mmdebstrap", reason: lastLines }],

@@ -1,4 +1,4 @@
-import { Listr, type ListrTask, type ListrTaskWrapper, SimpleRenderer } from "listr2";
+import { Listr, type ListrTask } from "listr2";
 import { elapsed } from "./duration";
 
 /** Takes one line about how far a step is. */
@@ -30,17 +30,16 @@ export async function runSteps(steps: readonly Step[], options: StepOptions = {}
   const tasks = steps.map((step, index) => toTask(step, `[${index + 1}/${steps.length}]`));
   await new Listr(tasks, {
     concurrent: options.concurrent ?? false,
-    exitOnError: true,
-    renderer: plain ? PlainRenderer : "default",
-    rendererOptions: { collapseSubtasks: false },
+    renderer: plain ? "simple" : "default",
+    // Whoever called prints the error, once and whole.
+    rendererOptions: plain ? {} : { showErrorMessage: false },
   }).run();
 }
 
 function toTask(step: Step, number: string): ListrTask {
   return {
     title: `${number} ${step.title}`,
-    rendererOptions: { outputBar: 1, persistentOutput: false },
-    task: async (_context, task: ListrTaskWrapper<unknown, never, never>) => {
+    task: async (_context, task) => {
       const start = Date.now();
       const result = await step.run((line) => {
         task.output = `${number} ${line}`;

@@ -6,7 +6,8 @@ export interface Version {
   readonly preRelease: string;
 }
 
-const VERSION = /(?<![\w.])v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?(?![\w])/;
+const VERSION =
+  /(?<![\w.])v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?(?![\w])/;
 
 /** The first version in a text such as `prometheus, version 3.15.0 (branch: …`. */
 export function parseVersion(text: string): Version | undefined {
@@ -35,6 +36,7 @@ export function compareVersions(a: Version, b: Version): number {
 
 /** Why a version found does not do, or `undefined` if it does. */
 export function refusal(found: string, pinned: string, rule: VersionRule): string | undefined {
+  if (found === pinned) return undefined;
   const have = parseVersion(found);
   const want = parseVersion(pinned);
   if (!have || !want) return `cannot read a version from ${JSON.stringify(found || pinned)}`;

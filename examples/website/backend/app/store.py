@@ -1,8 +1,9 @@
 """The tasks, kept in Redis: one hash for each, and a bounded list of the newest."""
 
 import uuid
-from typing import TypedDict
+from typing import Literal
 
+from pydantic import BaseModel
 from redis import Redis
 
 from app.settings import REDIS_URL
@@ -16,14 +17,16 @@ redis = Redis.from_url(
     REDIS_URL, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
 )
 
+State = Literal["queued", "done", "failed"]
 
-class Task(TypedDict):
+
+class Task(BaseModel):
     """One thing to do. `slip` is empty until the worker has prepared it."""
 
     id: str
     title: str
-    state: str
-    slip: str
+    state: State = "queued"
+    slip: str = ""
 
 
 def _key(task_id: str) -> str:
@@ -32,11 +35,11 @@ def _key(task_id: str) -> str:
 
 def add(title: str) -> Task:
     """Keeps a new task in state `queued`."""
-    task = Task(id=str(uuid.uuid4()), title=title, state="queued", slip="")
+    task = Task(id=str(uuid.uuid4()), title=title)
     with redis.pipeline() as pipe:
-        pipe.hset(_key(task["id"]), mapping=dict(task))
-        pipe.expire(_key(task["id"]), KEPT_SECONDS)
-        pipe.lpush(NEWEST, task["id"])
+        pipe.hset(_key(task.id), mapping=task.model_dump())
+        pipe.expire(_key(task.id), KEPT_SECONDS)
+        pipe.lpush(NEWEST, task.id)
         pipe.ltrim(NEWEST, 0, KEPT - 1)
         pipe.execute()
     return task
@@ -44,7 +47,8 @@ def add(title: str) -> Task:
 
 def find(task_id: str) -> Task | None:
     """The task, or None where there is none with this id (any more)."""
-    return redis.hgetall(_key(task_id)) or None
+    kept = redis.hgetall(_key(task_id))
+    return Task(**kept) if kept else None
 
 
 def newest() -> list[Task]:
@@ -52,9 +56,9 @@ def newest() -> list[Task]:
     with redis.pipeline() as pipe:
         for task_id in redis.lrange(NEWEST, 0, KEPT - 1):
             pipe.hgetall(_key(task_id))
-        return [task for task in pipe.execute() if task]
+        return [Task(**kept) for kept in pipe.execute() if kept]
 
 
-def finish(task_id: str, state: str, slip: str = "") -> None:
+def finish(task_id: str, state: State, slip: str = "") -> None:
     """Records how the worker fared."""
     redis.hset(_key(task_id), mapping={"state": state, "slip": slip})

@@ -5,7 +5,7 @@ import logging
 import random
 
 from fastapi import APIRouter, HTTPException, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.settings import MAINTENANCE_FILE, SWITCHES_ENABLED
 
@@ -47,8 +47,9 @@ def change(wanted: dict) -> Switches:
     require_enabled()
     try:
         return apply(Switches(**{**current.model_dump(), **wanted}))
-    except ValueError as error:
-        raise HTTPException(422, str(error)) from error
+    except ValidationError as error:
+        problems = [f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()]
+        raise HTTPException(422, problems) from error
 
 
 @router.delete("")
@@ -84,5 +85,5 @@ async def misbehave(request: Request) -> None:
     if random.random() < switches.exception_rate:
         raise RuntimeError("the till is out of paper")
     if random.random() < switches.error_rate:
-        logger.error("cannot serve %s %s", request.method, request.url.path)
+        logger.error("cannot serve %s %s", request.method, request.scope["route"].path)
         raise HTTPException(500, "the till is jammed")

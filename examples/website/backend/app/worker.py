@@ -31,7 +31,7 @@ def prepare(task_id: str) -> str:
         logger.warning("task %s is gone, nothing to prepare", task_id)
         return ""
     try:
-        slip = slip_for(task["title"])
+        slip = slip_for(task.title)
     except ValueError:
         store.finish(task_id, "failed")
         raise

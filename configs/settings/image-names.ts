@@ -1,0 +1,28 @@
+import type { Problem } from "../errors";
+import { appHostSpecs, monitoringHostSpecs } from "../hosts";
+import { toolOf } from "../service-spec";
+import { suggestion } from "./fields";
+import type { Settings } from "./settings";
+
+/** A misspelt name in `images` would be ignored without a word, and the pinned image would run. */
+export function imageNameProblems(settings: Settings): readonly Problem[] {
+  const known = imageNames(settings);
+  return Object.keys(settings.images)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: `sightline:images.${name}`,
+      rule: "is not an image of this stack",
+      fix: suggestion(name, known) ?? `use one of ${known.join(", ")}`,
+    }));
+}
+
+/** Also those of containers that these settings switch off: an image may be named for later. */
+function imageNames(settings: Settings): readonly string[] {
+  const everything: Settings = {
+    ...settings,
+    grafana: { enabled: true },
+    mail: { kind: "catcher", to: [] },
+  };
+  const specs = [...monitoringHostSpecs(everything), ...appHostSpecs(everything)];
+  return [...new Set([...specs.map(toolOf), "keeper"])].sort();
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+
+import { parseSettings, type Settings } from "../../configs/settings/settings";
+
+/** Raw settings as the program gets them: keys without their prefix. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+export const repositoryRoot = join(__dirname, "..", "..");
+
+/** A password that no rendered file and no plain input may contain. */
+export const FIXTURE_PASSWORDS = {
+  smtpPassword: "fixture-smtp-password-7Qx",
+  grafanaAdminPassword: "fixture-grafana-password-9Zk",
+} as const;
+
+/** A real key's form; nobody's key. */
+export const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+
+/** What somebody has to replace in Pulumi.prod.yaml before it is accepted, and nothing else. */
+const PROD_REPLACEMENTS: Raw = {
+  site: { pageUrl: "https://www.shop.test", apiUrl: "https://www.shop.test/api/health" },
+  hosts: { monitoring: { hostKey: HOST_KEY }, app: { hostKey: HOST_KEY } },
+  logs: { storage: { project: "shop-monitoring-42", bucket: "shop-website-logs" } },
+  mail: {
+    smarthost: "mail.shop.test:587",
+    from: "sightline@shop.test",
+    to: ["ops@shop.test"],
+    username: "sightline",
+  },
+};
+
+/** Pulumi.dev.yaml as it is, with changes. */
+export function devRaw(overrides: Raw = {}): Raw {
+  return merged(shippedSettings("dev"), overrides);
+}
+
+/** Pulumi.prod.yaml with its placeholders replaced, with changes. */
+export function prodRaw(overrides: Raw = {}): Raw {
+  return merged(merged(shippedSettings("prod"), PROD_REPLACEMENTS), overrides);
+}
+
+export function devSettings(overrides: Raw = {}): Settings {
+  return parseSettings(devRaw(overrides), "dev");
+}
+
+export function prodSettings(overrides: Raw = {}): Settings {
+  return parseSettings(prodRaw(overrides), "prod");
+}
+
+/** The keys of a shipped stack file, as written. */
+export function shippedSettings(stack: "dev" | "prod"): Raw {
+  const text = readFileSync(join(repositoryRoot, `Pulumi.${stack}.yaml`), "utf8");
+  const { config } = parse(text) as { readonly config: Raw };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(/^sightline:/, ""), value]),
+  );
+}
+
+/** Groups are merged, anything else is replaced; a group of another `kind` is another group. */
+function merged(base: Raw, overrides: Raw): Raw {
+  const changes = Object.entries(overrides).map(([key, value]) => {
+    const before = base[key];
+    const isChange =
+      isGroup(before) && isGroup(value) && (value.kind === undefined || value.kind === before.kind);
+    return [key, isChange ? merged(before, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(changes) };
+}
+
+function isGroup(value: unknown): value is Raw {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

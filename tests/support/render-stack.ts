@@ -1,0 +1,69 @@
+import { appHostSpecs, monitoringHostSpecs } from "../../configs/hosts";
+import { exportLines, fstabLines } from "../../configs/nfs";
+import type { PlacedSpec } from "../../configs/placement";
+import type { Files, Links } from "../../configs/service-spec";
+import type { Settings } from "../../configs/settings/settings";
+import { devSettings, prodSettings } from "./fixtures";
+
+/** The two stacks that the repository ships, as tests see them. */
+export const stacks = {
+  dev: devSettings(),
+  prod: prodSettings(),
+} as const satisfies Record<string, Settings>;
+
+export type StackName = keyof typeof stacks;
+
+/** The same two, as `describe.each` and `it.each` want them. */
+export const stackCases: readonly (readonly [StackName, Settings])[] = [
+  ["dev", stacks.dev],
+  ["prod", stacks.prod],
+];
+
+/** What Pulumi outputs would bring. */
+export const LINKS: Links = {
+  lokiPushUrl: "http://loki:3100/loki/api/v1/push",
+  logBucket: "shop-website-logs",
+};
+
+/** Every container of a stack with its host. */
+export function placedSpecs(settings: Settings): readonly PlacedSpec[] {
+  return [
+    ...monitoringHostSpecs(settings).map((spec) => ({ host: "monitoring" as const, spec })),
+    ...appHostSpecs(settings).map((spec) => ({ host: "app" as const, spec })),
+  ];
+}
+
+/** Every file of a stack that a server reads, by `<service>/<path>`. */
+export function renderStack(settings: Settings): Files {
+  const files = placedSpecs(settings).flatMap(({ spec }) =>
+    Object.entries(spec.configuration?.files(LINKS) ?? {}).map(
+      ([path, text]) => [`${spec.name}/${path}`, text] as const,
+    ),
+  );
+  const nfs: Files =
+    settings.logs.route === "nfs"
+      ? { "nfs/exports": exportLines(settings), "nfs/fstab": fstabLines(settings) }
+      : {};
+  return { ...Object.fromEntries(files), ...nfs };
+}
+
+/**
+ * The files kept under tests/golden, for people to read and review. Dashboards are left out: a page
+ * of Grafana's JSON tells a reader less than the tests that go through the panels.
+ */
+export function goldenFiles(settings: Settings): Files {
+  const kept = Object.entries(renderStack(settings)).filter(
+    ([path]) => !path.startsWith("grafana/dashboards/"),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** The only file of that path, or an error that says which there are. */
+export function renderedFile(settings: Settings, path: string): string {
+  const files = renderStack(settings);
+  const text = files[path];
+  if (text === undefined) {
+    throw new Error(`no file "${path}"; there are ${Object.keys(files).join(", ")}`);
+  }
+  return text;
+}

@@ -1,0 +1,257 @@
+import { load } from "js-yaml";
+
+import { appHostSpecs, monitoringHostSpecs } from "../../../configs/hosts";
+import { exportLines, fstabLines, mountScript, unmountScript } from "../../../configs/nfs";
+import { scrapeAddress } from "../../../configs/placement";
+import { requiredSecrets } from "../../../configs/secrets";
+import { alertmanagerConfig } from "../../../configs/services/alertmanager";
+import { blackboxConfig } from "../../../configs/services/blackbox-exporter";
+import { lokiConfig } from "../../../configs/services/loki";
+import type { Settings } from "../../../configs/settings/settings";
+import { devSettings, prodSettings } from "../../support/fixtures";
+import { renderedFile } from "../../support/render-stack";
+
+interface ScrapeConfig {
+  readonly job_name: string;
+  readonly scrape_timeout?: string;
+  readonly static_configs: readonly { readonly targets: readonly string[] }[];
+}
+
+/** Addresses by scrape job. */
+function scraped(settings: Settings): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    scrapeConfigs(settings).map(({ job_name, static_configs }) => [
+      job_name,
+      static_configs.flatMap(({ targets }) => targets),
+    ]),
+  );
+}
+
+function scrapeConfigs(settings: Settings): readonly ScrapeConfig[] {
+  const file = load(renderedFile(settings, "prometheus/prometheus.yml"));
+  return (file as { readonly scrape_configs: readonly ScrapeConfig[] }).scrape_configs;
+}
+
+/** Job names of an agent's file. */
+function agentJobs(settings: Settings, service: string): readonly string[] {
+  const file = load(renderedFile(settings, `${service}/promtail.yml`));
+  return (file as { scrape_configs: readonly ScrapeConfig[] }).scrape_configs.map(
+    ({ job_name }) => job_name,
+  );
+}
+
+const FILE_JOBS = ["nginx-access", "nginx-error", "app-app", "redis-redis"];
+
+describe("which containers run where", () => {
+  const names = (settings: Settings) => ({
+    app: appHostSpecs(settings).map(({ name }) => name),
+    monitoring: monitoringHostSpecs(settings).map(({ name }) => name),
+  });
+
+  it("one host: the exporters run once", () => {
+    expect(names(devSettings())).toEqual({
+      app: ["app-promtail"],
+      monitoring: [
+        "alertmanager",
+        "blackbox-exporter",
+        "cadvisor",
+        "loki",
+        "mail-catcher",
+        "node-exporter",
+        "promtail",
+        "socket-proxy",
+        "grafana",
+        "prometheus",
+      ],
+    });
+  });
+
+  it("two hosts with NFS: exporters on both, an agent on one, no mail catcher", () => {
+    expect(names(prodSettings())).toEqual({
+      app: ["cadvisor", "node-exporter", "socket-proxy"],
+      monitoring: [
+        "alertmanager",
+        "blackbox-exporter",
+        "cadvisor",
+        "loki",
+        "node-exporter",
+        "promtail",
+        "socket-proxy",
+        "grafana",
+        "prometheus",
+      ],
+    });
+  });
+
+  it("Grafana can be switched off", () => {
+    const settings = devSettings({ grafana: { enabled: false } });
+    expect(names(settings).monitoring).not.toContain("grafana");
+    expect(Object.keys(scraped(settings))).not.toContain("grafana");
+  });
+});
+
+describe("what Prometheus scrapes", () => {
+  it("one host: every container by its name", () => {
+    expect(scraped(devSettings())).toEqual({
+      "blackbox-http": ["http://application:80", "http://application:80/api/health"],
+      alertmanager: ["alertmanager:9093"],
+      "blackbox-exporter": ["blackbox-exporter:9115"],
+      cadvisor: ["cadvisor:8080"],
+      grafana: ["grafana:3000"],
+      loki: ["loki:3100"],
+      "node-exporter": ["node-exporter:9100"],
+      prometheus: ["prometheus:9090"],
+      promtail: ["promtail:9080", "app-promtail:9080"],
+    });
+  });
+
+  it("two hosts: the other one's by its address and published ports", () => {
+    expect(scraped(prodSettings({ logs: { route: "agent" } }))).toEqual({
+      "blackbox-http": ["https://www.shop.test", "https://www.shop.test/api/health"],
+      alertmanager: ["alertmanager:9093"],
+      "blackbox-exporter": ["blackbox-exporter:9115"],
+      cadvisor: ["cadvisor:8080", "10.0.0.3:8081"],
+      grafana: ["grafana:3000"],
+      loki: ["loki:3100"],
+      "node-exporter": ["node-exporter:9100", "10.0.0.3:9100"],
+      prometheus: ["prometheus:9090"],
+      promtail: ["promtail:9080", "10.0.0.3:9080"],
+    });
+  });
+
+  it("a container that publishes no port cannot be scraped from another host", () => {
+    const spec = { ...monitoringHostSpecs(prodSettings())[0], name: "x", port: 1, publish: [] };
+    expect(() => scrapeAddress(prodSettings(), { host: "app", spec: spec as never })).toThrow(
+      "x on the app host publishes no port to scrape",
+    );
+  });
+
+  it.each([
+    ["60s", "10s", "11s"],
+    ["10s", "9500ms", "10s"],
+    ["2s", "1s", "2s"],
+  ])(
+    "a probe every %s of at most %s is given up after %s, never later than the next one",
+    (probe, probeTimeout, scrapeTimeout) => {
+      const settings = devSettings({ intervals: { probe, probeTimeout } });
+      expect(scrapeConfigs(settings)[0]?.scrape_timeout).toBe(scrapeTimeout);
+    },
+  );
+});
+
+describe("a probe", () => {
+  it("takes HTTP 200 and nothing else, not behind a redirect either", () => {
+    expect(blackboxConfig(devSettings({ intervals: { probeTimeout: "1500ms" } }))).toEqual({
+      modules: {
+        http_200: {
+          prober: "http",
+          timeout: "1s500ms",
+          http: {
+            method: "GET",
+            valid_status_codes: [200],
+            follow_redirects: false,
+            preferred_ip_protocol: "ip4",
+          },
+        },
+      },
+    });
+  });
+});
+
+describe("mail", () => {
+  it("goes to the catcher in dev, without account", () => {
+    expect(alertmanagerConfig(devSettings()).global).toEqual({
+      smtp_smarthost: "mail-catcher:1025",
+      smtp_from: "sightline@dev.invalid",
+      smtp_require_tls: false,
+    });
+    expect(requiredSecrets(devSettings()).map(({ key }) => key)).toEqual(["grafanaAdminPassword"]);
+  });
+
+  it("goes by an account whose password is in a file alone", () => {
+    expect(alertmanagerConfig(prodSettings()).global).toEqual({
+      smtp_smarthost: "mail.shop.test:587",
+      smtp_from: "sightline@shop.test",
+      smtp_require_tls: true,
+      smtp_auth_username: "sightline",
+      smtp_auth_password_file: "/run/sightline/current/smtp-password",
+    });
+    expect(requiredSecrets(prodSettings()).map(({ key, file }) => [key, file])).toEqual([
+      ["smtpPassword", "smtp-password"],
+      ["grafanaAdminPassword", "grafana-admin-password"],
+    ]);
+  });
+
+  it("goes without password where there is no account", () => {
+    const settings = prodSettings({ mail: { username: undefined }, grafana: { enabled: false } });
+    expect(alertmanagerConfig(settings).global).not.toHaveProperty("smtp_auth_password_file");
+    expect(requiredSecrets(settings)).toEqual([]);
+  });
+
+  it("goes to everybody on the list, when it fires and when it is over", () => {
+    const settings = prodSettings({ mail: { to: ["a@shop.test", "b@shop.test"] } });
+    const mail = alertmanagerConfig(settings).receivers.find(({ name }) => name === "mail");
+    expect(mail?.email_configs?.map(({ to, send_resolved }) => [to, send_resolved])).toEqual([
+      ["a@shop.test", true],
+      ["b@shop.test", true],
+    ]);
+  });
+});
+
+describe("logs", () => {
+  it("by agent: read on the app host; the monitoring host's agent reads its own containers", () => {
+    const settings = prodSettings({ logs: { route: "agent" } });
+    expect(agentJobs(settings, "app-promtail")).toEqual(FILE_JOBS);
+    expect(agentJobs(settings, "promtail")).toEqual(["docker"]);
+  });
+
+  it("by NFS: the same jobs, on the monitoring host", () => {
+    expect(agentJobs(prodSettings(), "promtail")).toEqual([...FILE_JOBS, "docker"]);
+  });
+
+  it("are kept as long as is asked for, in every place that has a say", () => {
+    const { limits_config } = lokiConfig(prodSettings({ logs: { retention: "14d" } }), "bucket");
+    expect(limits_config).toMatchObject({
+      retention_period: "336h",
+      max_query_lookback: "336h",
+      reject_old_samples_max_age: "336h",
+    });
+  });
+
+  it("are written in chunks that do not cost more than they hold, within the container's memory", () => {
+    const { ingester } = lokiConfig(prodSettings(), "bucket");
+    expect(ingester.chunk_target_size).toBeGreaterThanOrEqual(2 ** 20);
+    expect(ingester.wal).toEqual({ replay_memory_ceiling: "400MB", flush_on_shutdown: true });
+  });
+});
+
+describe("NFS", () => {
+  const settings = prodSettings({ logs: { nfs: { server: "10.0.0.3", exportRoot: "/srv/logs" } } });
+
+  it("exports to the monitoring host alone, read-only", () => {
+    const options = "(ro,root_squash,sync,no_subtree_check,sec=sys)";
+    expect(exportLines(settings).trimEnd().split("\n")).toEqual([
+      `/srv/logs/app 10.0.0.2${options}`,
+      `/srv/logs/nginx 10.0.0.2${options}`,
+      `/srv/logs/redis 10.0.0.2${options}`,
+    ]);
+  });
+
+  it("mounts so that a dead server hangs nobody", () => {
+    const [line = ""] = fstabLines(settings).split("\n");
+    const [device, folder, type, options = ""] = line.split(" ");
+    expect([device, folder, type]).toEqual(["10.0.0.3:/srv/logs/app", "/mnt/app-logs", "nfs4"]);
+    expect(options.split(",")).toEqual(
+      expect.arrayContaining(["ro", "soft", "nofail", "_netdev", "nosuid", "nodev", "noexec"]),
+    );
+  });
+
+  it("takes exactly its own lines out of /etc/fstab again", () => {
+    const removal = "sed -i '/# sightline$/d' /etc/fstab";
+    expect(mountScript.split("\n")[1]).toBe(removal);
+    expect(unmountScript.split("\n").at(-1)).toBe(removal);
+    for (const line of fstabLines(settings).trimEnd().split("\n")) {
+      expect(line).toMatch(/ # sightline$/);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+/** Every image that a Sightline container is made from. */
+export const IMAGE_NAMES = [
+  "prometheus",
+  "loki",
+  "alertmanager",
+  "blackbox-exporter",
+  "cadvisor",
+  "promtail",
+  "node-exporter",
+  "socket-proxy",
+  "maildev",
+  "keeper",
+  "grafana",
+] as const;
+
+export type ImageName = (typeof IMAGE_NAMES)[number];
+
+/** The official image of each, `repository:tag`. The only place where the set-up knows them. */
+export const OFFICIAL_IMAGES: Readonly<Record<ImageName, string>> = {
+  prometheus: "prom/prometheus:v3.15.0",
+  loki: "grafana/loki:3.7.8",
+  alertmanager: "prom/alertmanager:v0.31.1",
+  "blackbox-exporter": "prom/blackbox-exporter:v0.28.0",
+  cadvisor: "ghcr.io/google/cadvisor:0.60.6",
+  promtail: "grafana/promtail:3.5.0",
+  "node-exporter": "prom/node-exporter:v1.12.1",
+  "socket-proxy": "wollomatic/socket-proxy:1.13.1",
+  maildev: "maildev/maildev:2.2.1",
+  keeper: "curlimages/curl:8.11.1",
+  grafana: "grafana/grafana:13.1.3",
+};
+
+/** The tag of a reference: `prom/prometheus:v3.15.0` gives `v3.15.0`. */
+export function tagOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf(":") + 1);
+}
+
+/** The registry a reference is pulled from: `docker.io` unless it names a host. */
+export function registryOf(reference: string): string {
+  const first = reference.split("/")[0] ?? "";
+  const isHost = reference.includes("/") && /[.:]|^localhost$/.test(first);
+  return isHost ? first : "docker.io";
+}

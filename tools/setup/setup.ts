@@ -1,0 +1,45 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { ensureCompose } from "../docker/ensure-compose";
+import { ensureDocker } from "../docker/ensure-docker";
+import { ensureImages } from "../images/ensure-images";
+import type { ImageName } from "../images/facts";
+import { ensureWebsiteImages } from "../images/website/website-images";
+import { checkoutState } from "../lib/paths";
+import { runSteps, type Step } from "../lib/progress";
+import { preparePulumi } from "../toolchain/pulumi-home";
+
+/** What a stack needs from this machine, made ready. */
+export interface Setup {
+  /** Environment in which the `pulumi` command works, PATH included. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The command that runs Docker Compose. */
+  readonly compose: readonly string[];
+  /** Settings `sightline:images` for images that are not the official ones. */
+  readonly images: Readonly<Record<string, string>>;
+  /** Whether an image of Grafana could be had. */
+  readonly hasGrafana: boolean;
+  /** Images of the example site, by its services. */
+  readonly websiteImages: Readonly<Record<"backend" | "nginx" | "redis", string>>;
+}
+
+const FILE = path.join(checkoutState, "setup.json");
+
+/** Makes everything ready, showing each step, and remembers the result for tests. */
+export async function setUp(): Promise<Setup> {
+  const result: { -readonly [Key in keyof Setup]?: Setup[Key] } = {};
+  await runSteps(steps(result));
+  const setup = result as Setup;
+  await mkdir(checkoutState, { recursive: true });
+  await writeFile(FILE, JSON.stringify(setup, undefined, 2));
+  return setup;
+}
+
+/** The result of the last {@link setUp} of this checkout. */
+export async function lastSetup(): Promise<Setup> {
+  const text = await readFile(FILE, "utf8").catch(() => {
+    throw new Error("nothing is set up yet. Fix: npm run setup");
+  });
+  return JSON.parse(text) as Setup;
+}
