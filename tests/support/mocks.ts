@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
+import { FIXTURE_PASSWORDS, type Raw } from "./fixtures";
+
 /** One resource as the program asked for it. */
 export interface Recorded {
   readonly type: string;
@@ -78,6 +80,50 @@ export async function startMocks(stack: string): Promise<Recorded[]> {
     if (inputs) recorded.push(describe(request, inputs));
   };
   return recorded;
+}
+
+/** What `index.ts` exports. */
+export interface Program {
+  readonly urls: pulumi.Output<Record<string, string>>;
+  readonly lokiPushUrl: pulumi.Output<string>;
+  readonly site: { readonly page: string; readonly api: string };
+}
+
+export interface RunOptions {
+  readonly stack: string;
+  /** Settings as `Pulumi.<stack>.yaml` has them, without the prefix of their keys. */
+  readonly raw: Raw;
+  /** Encrypted settings. @default the fixture passwords */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** Runs the whole program on a mocked engine. Throws what it throws. */
+export async function runProgram(options: RunOptions) {
+  const { stack, raw, secrets = FIXTURE_PASSWORDS } = options;
+  const recorded = await startMocks(stack);
+  const config = Object.entries({ ...raw, ...secrets }).map(
+    ([key, value]) => [`sightline:${key}`, asStored(value)] as const,
+  );
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(config),
+    Object.keys(secrets).map((key) => `sightline:${key}`),
+  );
+  let program: Program | undefined;
+  try {
+    jest.isolateModules(() => {
+      program = jest.requireActual<Program>("../../index");
+    });
+  } finally {
+    // Also after an error: what was begun must end before the next run.
+    await registered(recorded);
+  }
+  if (!program) throw new Error("index.ts exports nothing");
+  return { program, resources: await registered(recorded) };
+}
+
+/** Groups reach the program as JSON text, anything else as it is written. */
+function asStored(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Waits until everything that the program asked for has been registered. */

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+
 import { $, which } from "zx";
+
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";
 

@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
 import { $ } from "zx";
+
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import { type Attempt, SetupError } from "../lib/setup-error";

@@ -1,4 +1,5 @@
 import { $ } from "zx";
+
 import type { Report } from "../lib/progress";
 import { installDebianPackages } from "./apt";
 

@@ -1,4 +1,5 @@
 import { $ } from "zx";
+
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";
 import { aptCommand, canInstallPackages, hasCommand, installDebianPackages } from "./apt";

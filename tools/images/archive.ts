@@ -1,6 +1,8 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
+
 import { $ } from "zx";
+
 import type { ImageFolder } from "./facts";
 
 export interface ArchivePart {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+
 import type { Report } from "../lib/progress";
 import { ensureDebianImage } from "./debian";
 

@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { copyFile, link, mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+
 import { $ } from "zx";
+
 import { elapsed } from "../lib/duration";
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";
-import type { ResolvedTool } from "../toolchain/resolve-tool";
+import type { ResolvedTool, ToolName } from "../toolchain/resolve-tool";
 import { appendFolders } from "./archive";
 import { contentHash, hashOf } from "./content-hash";
-import { contextName, FOLDERS_ARCHIVE, NODE_ARCHIVE, renderDockerfile } from "./dockerfile";
 import { imageExists, OFFLINE_PREFIX } from "./docker-images";
+import { contextName, FOLDERS_ARCHIVE, NODE_ARCHIVE, renderDockerfile } from "./dockerfile";
 import { IMAGE_FACTS } from "./facts";
 import { nodeArchive } from "./node-archive";
 import { OFFICIAL_IMAGES, tagOf } from "./official";
@@ -23,8 +25,8 @@ export interface BuildOptions {
   readonly name: OfflineImageName;
   /** The image that holds /roots. */
   readonly donor: string;
-  /** The recipe's tools, in its order. */
-  readonly tools: readonly ResolvedTool[];
+  /** The recipe's tools by name. */
+  readonly tools: ReadonlyMap<ToolName, ResolvedTool>;
   readonly onProgress?: Report;
 }
 
@@ -64,7 +66,7 @@ async function planImage({ name, donor, tools, onProgress }: BuildOptions) {
     dockerfile,
     JSON.stringify(facts.folders ?? []),
     ...(recipe.scripts ?? []).map(({ text }) => text),
-    ...(await Promise.all(tools.map((tool) => contentHash(tool.path)))),
+    ...(await Promise.all([...tools.values()].map((tool) => contentHash(tool.path)))),
     node?.key ?? "",
   ]);
   const fill = async (context: string) => {
@@ -72,8 +74,8 @@ async function planImage({ name, donor, tools, onProgress }: BuildOptions) {
     for (const { path: target, text } of recipe.scripts ?? []) {
       await writeFile(path.join(context, contextName(target)), text, { mode: 0o755 });
     }
-    for (const [index, { path: target }] of recipe.tools.entries()) {
-      await placeTool(tools[index], path.join(context, contextName(target)));
+    for (const { tool, path: target } of recipe.tools) {
+      await placeTool(tools.get(tool), path.join(context, contextName(target)));
     }
     if (facts.folders) await appendFolders(path.join(context, FOLDERS_ARCHIVE), facts.folders);
     if (node) await node.write(path.join(context, NODE_ARCHIVE));

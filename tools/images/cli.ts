@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
-import { elapsed } from "../lib/duration";
+
 import { ensureDocker } from "../docker/ensure-docker";
+import { elapsed } from "../lib/duration";
 import { ensureImages } from "./ensure-images";
 import { IMAGE_NAMES, type ImageName } from "./official";
 

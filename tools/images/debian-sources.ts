@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+
 import { $ } from "zx";
 
 /** The Debian release all images stand on. */

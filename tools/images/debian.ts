@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rename, rm, writeFile, access } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rename, rm, writeFile, access } from "node:fs/promises";
 import path from "node:path";
+
 import { $ } from "zx";
+
 import { installDebianPackages } from "../docker/apt";
 import { cacheRoot } from "../lib/paths";
 import { SetupError } from "../lib/setup-error";

@@ -1,5 +1,5 @@
 import type { Report } from "../lib/progress";
-import { resolveTool, type ResolvedTool } from "../toolchain/resolve-tool";
+import { resolveTool, type ResolvedTool, type ToolName } from "../toolchain/resolve-tool";
 import { ensureDonor } from "./bases";
 import { buildImage } from "./build";
 import { type ImageName, OFFICIAL_IMAGES } from "./official";
@@ -81,10 +81,7 @@ async function buildAll(names: readonly OfflineImageName[], onProgress?: Report)
   // Waited for below; here only kept from ending the process before that.
   donor.catch(() => undefined);
   for (const name of names) {
-    const tools: ResolvedTool[] = [];
-    // A program found on PATH may need libraries of this machine: not for an image.
-    const options = { skip: ["path"], onProgress } as const;
-    for (const { tool } of RECIPES[name].tools) tools.push(await resolveTool(tool, options));
+    const tools = await resolveTools(name, onProgress);
     const image = donor.then((reference) =>
       buildImage({ name, donor: reference, tools, onProgress }),
     );
@@ -93,6 +90,17 @@ async function buildAll(names: readonly OfflineImageName[], onProgress?: Report)
   }
   const references = await Promise.all(images.values());
   return new Map([...images.keys()].map((name, index) => [name, references[index]] as const));
+}
+
+/** Each of a recipe's tools once, even where it goes to two places. */
+async function resolveTools(name: OfflineImageName, onProgress?: Report) {
+  const tools = new Map<ToolName, ResolvedTool>();
+  // A program found on PATH may need libraries of this machine: not for an image.
+  const options = { skip: ["path"], onProgress } as const;
+  for (const { tool } of RECIPES[name].tools) {
+    if (!tools.has(tool)) tools.set(tool, await resolveTool(tool, options));
+  }
+  return tools;
 }
 
 function choose(

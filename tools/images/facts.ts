@@ -122,7 +122,7 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     tools: ["/healthcheck"],
     source: "Dockerfile of socket-proxy 1.13.1, empty but for its two programs",
   },
-  maildev: {
+  "mail-catcher": {
     user: "1000:1000",
     entrypoint: ["bin/maildev"],
     workingDirectory: "/home/node",

@@ -1,6 +1,8 @@
 import { copyFile, cp, mkdir, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
+
 import { $ } from "zx";
+
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";

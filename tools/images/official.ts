@@ -8,7 +8,7 @@ export const IMAGE_NAMES = [
   "promtail",
   "node-exporter",
   "socket-proxy",
-  "maildev",
+  "mail-catcher",
   "keeper",
   "grafana",
 ] as const;
@@ -25,7 +25,7 @@ export const OFFICIAL_IMAGES: Readonly<Record<ImageName, string>> = {
   promtail: "grafana/promtail:3.5.0",
   "node-exporter": "prom/node-exporter:v1.12.1",
   "socket-proxy": "wollomatic/socket-proxy:1.13.1",
-  maildev: "maildev/maildev:2.2.1",
+  "mail-catcher": "maildev/maildev:2.2.1",
   keeper: "curlimages/curl:8.11.1",
   grafana: "grafana/grafana:13.1.3",
 };

@@ -1,4 +1,5 @@
 import { $ } from "zx";
+
 import { elapsed } from "../lib/duration";
 import type { Report } from "../lib/progress";
 import { imageExists } from "./docker-images";

@@ -99,7 +99,7 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     ],
     trial: ["/socket-proxy", "-h"],
   },
-  maildev: {
+  "mail-catcher": {
     base: "busybox",
     tools: [],
     node: true,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ensureCompose } from "../docker/ensure-compose";
 import { ensureDocker } from "../docker/ensure-docker";
 import { ensureImages } from "../images/ensure-images";
-import type { ImageName } from "../images/facts";
+import { IMAGE_NAMES, type ImageName } from "../images/official";
 import { ensureWebsiteImages } from "../images/website/website-images";
 import { checkoutState } from "../lib/paths";
 import { runSteps, type Step } from "../lib/progress";
@@ -42,4 +42,59 @@ export async function lastSetup(): Promise<Setup> {
     throw new Error("nothing is set up yet. Fix: npm run setup");
   });
   return JSON.parse(text) as Setup;
+}
+
+function steps(result: Partial<Record<keyof Setup, unknown>>): readonly Step[] {
+  return [
+    {
+      title: "Docker",
+      run: async (report) => {
+        const version = await ensureDocker(report);
+        result.compose = await ensureCompose(report);
+        return version;
+      },
+    },
+    {
+      title: "Pulumi with its docker plugin",
+      run: async (report) => {
+        const { environment, cli } = await preparePulumi({ onProgress: report });
+        result.environment = environment;
+        return cli;
+      },
+    },
+    {
+      title: "Images of the monitoring stack",
+      run: async (report) => {
+        const { images, hasGrafana, summary } = await stackImages(report);
+        result.images = images;
+        result.hasGrafana = hasGrafana;
+        return summary;
+      },
+    },
+    {
+      title: "Images of the example site",
+      run: async (report) => {
+        result.websiteImages = await ensureWebsiteImages({ onProgress: report });
+      },
+    },
+  ];
+}
+
+/** Official images need no setting; stand-ins are named in `sightline:images`. */
+async function stackImages(onProgress: (line: string) => void) {
+  const chosen = Object.values(await ensureImages(IMAGE_NAMES, { onProgress }));
+  const standIns = chosen.flatMap((image) =>
+    image.unavailable === undefined && !image.official ? [[image.name, image.reference]] : [],
+  );
+  const missing = chosen.filter(({ unavailable }) => unavailable !== undefined);
+  const hasGrafana = missing.every(({ name }) => name !== ("grafana" satisfies ImageName));
+  return {
+    images: Object.fromEntries(standIns) as Record<string, string>,
+    hasGrafana,
+    summary: [
+      `${chosen.length - standIns.length - missing.length} official`,
+      `${standIns.length} stand-ins built from package registries`,
+      ...(hasGrafana ? [] : ["Grafana cannot be had here and is switched off"]),
+    ].join(", "),
+  };
 }

@@ -5,7 +5,7 @@ FROM ${BASE}
 ENV PYTHONUNBUFFERED=1 PYTHONPATH=/app/site-packages
 WORKDIR /app/backend
 
-RUN useradd --system --uid 10001 --user-group --no-create-home app
+RUN useradd --uid 10001 --user-group --no-create-home app
 COPY site-packages /app/site-packages
 RUN python3 -m compileall -q /app/site-packages
 

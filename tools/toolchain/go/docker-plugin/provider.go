@@ -28,7 +28,11 @@ func describe() tfbridge.ProviderInfo {
 				// A name and a published port exist once: the new one cannot start beside the old.
 				DeleteBeforeReplace: true,
 			},
-			"docker_image":  {Tok: tfbridge.MakeResource("docker", module, "RemoteImage")},
+			"docker_image": {
+				Tok: tfbridge.MakeResource("docker", module, "RemoteImage"),
+				// An image's name says what to pull; a made-up one would make no sense.
+				Fields: map[string]*tfbridge.SchemaInfo{"name": {Name: "name"}},
+			},
 			"docker_config": {Tok: tfbridge.MakeResource("docker", module, "ServiceConfig")},
 		},
 		DataSources: map[string]*tfbridge.DataSourceInfo{

@@ -1,0 +1,85 @@
+import path from "node:path";
+
+import { siteFolder, startSite, stopSite } from "../../examples/website/lifecycle";
+import { lastSetup, type Setup, setUp } from "../setup/setup";
+import { localBackend } from "../stack/backend";
+import { LocalStack } from "../stack/stack";
+import { lastWordsOfKeepers } from "../stack/keeper-logs";
+
+/** The stack that these commands drive, and the Compose project of the site it watches. */
+const STACK = "dev";
+const SITE = { project: "website", port: 8080, bind: "127.0.0.1" };
+const siteLogs = path.join(siteFolder, "data", "logs");
+
+/** Everything it needs, then the example site, then the stack. */
+export async function up(): Promise<void> {
+  const setup = await setUp();
+  const stack = await devStack(setup);
+  await stack.prepare(setup);
+  console.log("\nStarting the example site …");
+  await startSite({
+    ...SITE,
+    logDir: siteLogs,
+    images: setup.websiteImages,
+    composeCommand: [...setup.compose],
+  });
+  try {
+    await stack.run(["up", "--yes", "--skip-preview"]);
+  } catch (error) {
+    console.error(await lastWordsOfKeepers(STACK));
+    throw error;
+  }
+  console.log(await whatNext(stack));
+}
+
+/** What `up` would change; changes nothing but the local settings. */
+export async function preview(words: readonly string[]): Promise<void> {
+  const setup = await setUp();
+  const stack = await devStack(setup);
+  await stack.prepare(setup);
+  await stack.run(["preview", ...words]);
+}
+
+/** Takes everything away that `up` made: stack, state, volumes, site, local settings. */
+export async function down(): Promise<void> {
+  const setup = await lastSetup();
+  const stack = await devStack(setup);
+  if (await stack.exists()) {
+    await stack.run(["destroy", "--yes", "--skip-preview"]);
+    await stack.remove();
+  }
+  await stopSite({ project: SITE.project, logDir: siteLogs });
+  console.log("\nNothing is left: no container, volume, network or state of the dev stack.");
+}
+
+/** Shell lines that make plain `pulumi` commands work in this checkout. */
+export async function env(): Promise<void> {
+  const { environment } = await devStack(await lastSetup());
+  for (const [key, value] of Object.entries(environment)) {
+    console.log(`export ${key}='${value.replaceAll("'", "'\\''")}'`);
+  }
+}
+
+async function devStack(setup: Setup): Promise<LocalStack> {
+  return new LocalStack(STACK, { ...setup.environment, ...(await localBackend()) });
+}
+
+async function whatNext(stack: LocalStack): Promise<string> {
+  const { urls } = (await stack.outputs()) as { urls: Record<string, string> };
+  const password = await stack.grafanaPassword();
+  const pages = { site: `http://${SITE.bind}:${SITE.port}`, ...urls };
+  const width = Math.max(...Object.keys(pages).map((name) => name.length));
+  return [
+    "",
+    "The example site is being watched. Open:",
+    ...Object.entries(pages).map(([name, url]) => `  ${name.padEnd(width)}  ${url}`),
+    ...(password ? [`  Grafana's login is admin, password ${password}`] : []),
+    "",
+    "Try next:",
+    "  npm run site -- stop nginx     two probes later a mail is in the mail catcher",
+    "  npm run site -- start nginx    and one more says that it is over",
+    "  npm run traffic                some visitors, for the logs",
+    '  eval "$(npm run -s env)"       then plain pulumi preview / up / destroy --stack dev work',
+    "  npm run down                   takes everything away",
+  ].join("\n");
+}

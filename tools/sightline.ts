@@ -1,0 +1,32 @@
+import { Command } from "commander";
+
+import { down, env, preview, up } from "./commands/dev";
+import { reasonOf } from "./lib/setup-error";
+import { setUp } from "./setup/setup";
+import { runTests } from "./commands/test";
+
+const program = new Command("sightline")
+  .description("Commands around the Pulumi program. Each makes ready what it needs.")
+  .showHelpAfterError();
+
+program.command("up").description("deploy the dev stack and the example site").action(up);
+program
+  .command("preview")
+  .description("show what `up` would change; further words go to pulumi preview")
+  .argument("[words...]")
+  .allowUnknownOption()
+  .action(preview);
+program.command("down").description("take everything away that `up` made").action(down);
+program.command("setup").description("only make ready what the others need").action(async () => void (await setUp()));
+program.command("env").description("print the environment for plain pulumi commands").action(env);
+program
+  .command("test")
+  .description("run tests; further words go to jest")
+  .argument("[words...]")
+  .allowUnknownOption()
+  .action(runTests);
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`\n${reasonOf(error)}`);
+  process.exitCode = 1;
+});

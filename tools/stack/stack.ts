@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import { $ } from "zx";
+
+import { repositoryRoot } from "../lib/paths";
+import type { Setup } from "../setup/setup";
+import { newSecret } from "./backend";
+import { editStackFile, readStackFile, removeEncryption } from "./stack-file";
+
+const PASSWORD_KEY = "sightline:grafanaAdminPassword";
+/** What the set-up writes into a stack's settings, and takes out again. */
+const OWN_KEYS = ["sightline:images", "sightline:grafana", PASSWORD_KEY];
+
+/** A stack of this program, driven by the real `pulumi` command. */
+export class LocalStack {
+  /**
+   * @param name the stack
+   * @param environment where its state is and how it is encrypted, laid over the process's own
+   * @param file its settings
+   */
+  constructor(
+    readonly name: string,
+    readonly environment: Readonly<Record<string, string>>,
+    readonly file = path.join(repositoryRoot, `Pulumi.${name}.yaml`),
+  ) {}
+
+  /** Makes the stack where it is new, and writes what this machine must add to its settings. */
+  async prepare(setup: Setup): Promise<void> {
+    if (!(await this.exists())) await this.run(["stack", "init", this.name]);
+    const { images, hasGrafana } = setup;
+    await editStackFile(this.file, {
+      "sightline:images": Object.keys(images).length > 0 ? images : undefined,
+      ...(hasGrafana ? {} : { "sightline:grafana": { enabled: false } }),
+    });
+    if (hasGrafana && (await readStackFile(this.file, PASSWORD_KEY)) === undefined) {
+      const words = ["config", "set", "--secret", PASSWORD_KEY, ...this.flags()];
+      await this.pulumi(words, { input: newSecret() });
+    }
+  }
+
+  /** Password of Grafana's admin, where there is a Grafana. */
+  async grafanaPassword(): Promise<string | undefined> {
+    if ((await readStackFile(this.file, PASSWORD_KEY)) === undefined) return undefined;
+    const { stdout } = await this.pulumi(["config", "get", PASSWORD_KEY, ...this.flags()]);
+    return stdout.trim();
+  }
+
+  /** Runs `pulumi <words>` for this stack with the terminal as its own. */
+  async run(words: readonly string[]): Promise<void> {
+    const flags = words[0] === "stack" ? [] : this.flags();
+    await this.pulumi([...words, ...flags], { stdio: "inherit" });
+  }
+
+  /** The stack's outputs as of its last update. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.pulumi(["stack", "output", "--json", "--stack", this.name]);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** Forgets the stack, and takes out of its settings what {@link prepare} put in. */
+  async remove(): Promise<void> {
+    await this.pulumi(["stack", "rm", "--yes", "--preserve-config", this.name]);
+    await editStackFile(this.file, Object.fromEntries(OWN_KEYS.map((key) => [key, undefined])));
+    await removeEncryption(this.file);
+  }
+
+  /** Whether the backend knows the stack. */
+  async exists(): Promise<boolean> {
+    const { stdout } = await this.pulumi(["stack", "ls", "--json"]);
+    const stacks = JSON.parse(stdout) as readonly { name: string }[];
+    return stacks.some(({ name }) => name === this.name) && existsSync(this.file);
+  }
+
+  private flags(): readonly string[] {
+    return ["--stack", this.name, "--config-file", this.file];
+  }
+
+  private pulumi(words: readonly string[], options: { stdio?: "inherit"; input?: string } = {}) {
+    const env = { ...process.env, ...this.environment };
+    return $({ cwd: repositoryRoot, env, quiet: true, ...options })`pulumi ${words}`;
+  }
+}
