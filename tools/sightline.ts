@@ -17,7 +17,10 @@ program
   .allowUnknownOption()
   .action(preview);
 program.command("down").description("take everything away that `up` made").action(down);
-program.command("setup").description("only make ready what the others need").action(async () => void (await setUp()));
+program
+  .command("setup")
+  .description("only make ready what the others need")
+  .action(async () => void (await setUp()));
 program.command("env").description("print the environment for plain pulumi commands").action(env);
 program
   .command("test")

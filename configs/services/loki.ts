@@ -29,7 +29,7 @@ export function lokiSpec(settings: Settings): ServiceSpec {
     }),
     volumes: [{ role: "data", path: DATA_PATH }],
     temporaryPaths: ["/tmp"],
-    health: { command: ["CMD", "/usr/bin/loki", "-health"] },
+    health: { command: ["CMD", "/usr/bin/loki", "-health"], startPeriodMs: 60_000 },
     memoryMegabytes: 1024,
     stopGraceSeconds: 60,
     // It would read its own log of storing its own log, for ever.

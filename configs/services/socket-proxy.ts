@@ -3,7 +3,10 @@ import type { ServiceSpec } from "../service-spec";
 /** Where containers of the `sock` network find the read-only Docker API. */
 export const DOCKER_API_URL = "tcp://socket-proxy:2375";
 
-/** What cAdvisor and Promtail ask the Docker API for, and nothing else. */
+/** Who may ask: names are looked up at each request, on the `sock` network alone. */
+const CLIENTS = "cadvisor,promtail";
+
+/** What they ask for, and nothing else. The program puts `^` and `$` around it. */
 const ALLOWED_GET =
   "(/v[0-9.]+)?/(_ping|version|info|networks|containers/json|containers/[a-zA-Z0-9_.-]+/(json|logs))";
 
@@ -18,9 +21,9 @@ export const socketProxySpec: ServiceSpec = {
   args: [
     "-listenip=0.0.0.0",
     "-proxyport=2375",
-    "-allowfrom=0.0.0.0/0",
+    `-allowfrom=${CLIENTS}`,
     `-allowGET=${ALLOWED_GET}`,
-    `-allowHEAD=/_ping`,
+    "-allowHEAD=/_ping",
     "-allowhealthcheck",
     "-shutdowngracetime=2",
   ],

@@ -80,7 +80,7 @@ export function parseSwitch(args: readonly string[]): SwitchRequest | "help" {
 }
 
 function commandFor(name: string): Command {
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined) return command;
   const rule = `must be one of ${[...Object.keys(commands), "reset", "show"].join(", ")}`;
   throw misuse({ name: "command", rule, got: name, fix: "see --help" });

@@ -21,7 +21,11 @@ interface Schema {
 }
 
 /** Every setting with what docs/settings.md must say its default is. */
-function settingsOf(schema: Schema, path = "", groupDefault?: Schema["default"]): Map<string, string> {
+function settingsOf(
+  schema: Schema,
+  path = "",
+  groupDefault?: Schema["default"],
+): Map<string, string> {
   const settings = new Map<string, string>();
   for (const variant of schema.oneOf ?? [schema]) {
     for (const [key, value] of Object.entries(variant.properties ?? {})) {

@@ -48,9 +48,9 @@ interface Monitor {
 
 /**
  * Starts a mocked engine that knows {@link OUTPUTS} and components of our own, and throws at any other
- * resource and at every function call. Returns what gets recorded. Call it before any resource exists.
+ * resource and at every function call. Returns what gets recorded.
  */
-export async function startMocks(stack: string): Promise<Recorded[]> {
+async function startMocks(stack: string): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   const inputsByKey = new Map<string, Outputs>();
   await pulumi.runtime.setMocks(
@@ -97,9 +97,44 @@ export interface RunOptions {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Libraries that every run of the program shares: only our own files are loaded anew each time,
+ * which takes milliseconds instead of seconds.
+ */
+const SHARED = new Map<string, unknown>(
+  [
+    "@pulumi/pulumi",
+    "@pulumi/docker",
+    "@pulumi/gcp/serviceaccount/account",
+    "@pulumi/gcp/storage/bucket",
+    "@pulumi/gcp/storage/bucketIAMMember",
+    "@pulumi/command/remote/command",
+    "@grafana/grafana-foundation-sdk/dashboard",
+    "@grafana/grafana-foundation-sdk/logs",
+    "@grafana/grafana-foundation-sdk/loki",
+    "@grafana/grafana-foundation-sdk/prometheus",
+    "@grafana/grafana-foundation-sdk/stat",
+    "@grafana/grafana-foundation-sdk/timeseries",
+    "js-yaml",
+    "zod",
+  ].map((name) => [name, jest.requireActual(name)]),
+);
+
 /** Runs the whole program on a mocked engine. Throws what it throws. */
 export async function runProgram(options: RunOptions) {
-  const { stack, raw, secrets = FIXTURE_PASSWORDS } = options;
+  const { program, error, resources } = await run(options);
+  if (!program) throw error;
+  return { program, resources };
+}
+
+/** The error of a program that must not get through, and what it had registered until then. */
+export async function failedRun(options: RunOptions) {
+  const { error, resources } = await run(options);
+  if (!(error instanceof Error)) throw new Error("the program ran to its end");
+  return { error, resources };
+}
+
+async function run({ stack, raw, secrets = FIXTURE_PASSWORDS }: RunOptions) {
   const recorded = await startMocks(stack);
   const config = Object.entries({ ...raw, ...secrets }).map(
     ([key, value]) => [`sightline:${key}`, asStored(value)] as const,
@@ -108,17 +143,39 @@ export async function runProgram(options: RunOptions) {
     Object.fromEntries(config),
     Object.keys(secrets).map((key) => `sightline:${key}`),
   );
-  let program: Program | undefined;
-  try {
-    jest.isolateModules(() => {
-      program = jest.requireActual<Program>("../../index");
-    });
-  } finally {
-    // Also after an error: what was begun must end before the next run.
+  const loaded = await withoutStackTraces(async () => {
+    const outcome = loadProgram();
     await registered(recorded);
+    return outcome;
+  });
+  return { ...loaded, resources: await registered(recorded) };
+}
+
+/** Loads `index.ts` as if for the first time, which runs it. */
+function loadProgram() {
+  let program: Program | undefined;
+  let error: unknown;
+  jest.isolateModules(() => {
+    for (const [name, library] of SHARED) jest.doMock(name, () => library);
+    try {
+      program = jest.requireActual<Program>("../../index");
+    } catch (thrown) {
+      error = thrown;
+    }
+    for (const name of SHARED.keys()) jest.dontMock(name);
+  });
+  return { program, error };
+}
+
+/** The SDK takes a stack trace for every property of every resource; jest needs a millisecond for each. */
+async function withoutStackTraces<T>(work: () => Promise<T>): Promise<T> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
-  if (!program) throw new Error("index.ts exports nothing");
-  return { program, resources: await registered(recorded) };
 }
 
 /** Groups reach the program as JSON text, anything else as it is written. */
@@ -126,8 +183,8 @@ function asStored(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Waits until everything that the program asked for has been registered. */
-export async function registered(recorded: readonly Recorded[]): Promise<readonly Recorded[]> {
+/** Everything that the program asked for, once all of it has been registered. */
+async function registered(recorded: readonly Recorded[]): Promise<readonly Recorded[]> {
   const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs: () => Promise<void> };
   await waitForRPCs();
   return recorded.filter(({ type }) => type !== "pulumi:pulumi:Stack");
@@ -156,4 +213,23 @@ function keyOf(urn: string): string {
 
 function nameOf(urn: string): string {
   return urn.split("::")[3] ?? "";
+}
+
+/** The one resource of that name and type, or an error that says which there are. */
+export function resourceOf(resources: readonly Recorded[], type: string, name: string): Recorded {
+  const ofType = resources.filter((resource) => resource.type.endsWith(type));
+  const found = ofType.find((resource) => resource.name === name);
+  if (found) return found;
+  const names = ofType.map((resource) => resource.name).join(", ");
+  throw new Error(`no ${type} "${name}"; there are ${names}`);
+}
+
+/** Names by the last part of the type, all sorted: the shape of a stack on one page. */
+export function namesByType(resources: readonly Recorded[]): Readonly<Record<string, string[]>> {
+  const byType: Record<string, string[]> = {};
+  for (const { type, name } of resources) {
+    (byType[type.split(":").at(-1) ?? type] ??= []).push(name);
+  }
+  for (const names of Object.values(byType)) names.sort();
+  return byType;
 }

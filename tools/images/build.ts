@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, link, mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { $ } from "zx";
 
 import { elapsed } from "../lib/duration";
-import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";
 import type { ResolvedTool, ToolName } from "../toolchain/resolve-tool";
@@ -17,6 +16,7 @@ import { IMAGE_FACTS } from "./facts";
 import { nodeArchive } from "./node-archive";
 import { OFFICIAL_IMAGES, tagOf } from "./official";
 import { type OfflineImageName, RECIPES } from "./recipes";
+import { withScratch } from "./scratch";
 
 /** Bump when the way of building changes, so that old images are not taken for new ones. */
 const RECIPE = "1";
@@ -41,21 +41,16 @@ export async function buildImage(options: BuildOptions): Promise<string> {
   if (await imageExists(plan.reference)) return plan.reference;
   const start = Date.now();
   onProgress?.(`building the image ${name}`);
-  const parent = path.join(cacheRoot(), "images");
-  await mkdir(parent, { recursive: true });
-  const context = await mkdtemp(path.join(parent, `.${name}-`));
-  try {
+  await withScratch(name, async (context) => {
     await plan.fill(context);
     await dockerBuild(name, context, plan.reference);
-  } finally {
-    await rm(context, { recursive: true, force: true });
-  }
+  });
   onProgress?.(`built ${plan.reference} in ${elapsed(Date.now() - start)}`);
   return plan.reference;
 }
 
 /** What the image will be called, which depends on all that goes in, and how its context is made. */
-async function planImage({ name, donor, tools, onProgress }: BuildOptions) {
+export async function planImage({ name, donor, tools, onProgress }: BuildOptions) {
   const official = OFFICIAL_IMAGES[name];
   const recipe = RECIPES[name];
   const facts = IMAGE_FACTS[name];
@@ -99,7 +94,7 @@ async function dockerBuild(name: OfflineImageName, context: string, reference: s
       wayOut: `read the lines above; "docker system df" shows whether Docker's disk is full`,
     });
   const candidate = `${OFFLINE_PREFIX}/candidate:${randomUUID()}`;
-  const built = await run`docker build --network none --quiet --tag ${candidate} ${context}`;
+  const built = await run`docker build --no-cache --network none --quiet --tag ${candidate} ${context}`;
   if (built.exitCode !== 0) throw fail("docker build", built.stderr);
   try {
     const [program = "", ...args] = RECIPES[name].trial;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rename, rm, writeFile, access } from "node:fs/promises";
+import { access, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { $ } from "zx";
 
 import { installDebianPackages } from "../docker/apt";
-import { cacheRoot } from "../lib/paths";
 import { SetupError } from "../lib/setup-error";
 import { aptProxyOptions, debianSourceLines, SUITE } from "./debian-sources";
 import { imageExists, OFFLINE_PREFIX } from "./docker-images";
+import { imageCache, withScratch } from "./scratch";
 
 export interface DebianImageOptions {
   /** Last part of the image's name: `keeper` gives `sightline-offline/keeper:bookworm-<hash>`. */
@@ -64,9 +64,7 @@ export function debianImageReference(options: DebianImageOptions): string {
 
 async function findOrBuild(reference: string, options: DebianImageOptions): Promise<string> {
   if (await imageExists(reference)) return reference;
-  const folder = path.join(cacheRoot(), "images");
-  await mkdir(folder, { recursive: true });
-  const archive = path.join(folder, `${reference.replaceAll(/[/:]/g, "-")}.tar`);
+  const archive = path.join(await imageCache(), `${reference.replaceAll(/[/:]/g, "-")}.tar`);
   // An archive with its final name is whole: an interrupted set-up goes on from here.
   if (!(await exists(archive))) await bootstrap(archive, options);
   await importArchive(archive, reference, options);
@@ -81,8 +79,7 @@ async function bootstrap(archive: string, options: DebianImageOptions): Promise<
   onProgress(
     `building the Debian image ${name} with mmdebstrap (about 20 s and 40 MB to download)`,
   );
-  const scratch = await mkdtemp(path.join(path.dirname(archive), ".debian-"));
-  try {
+  await withScratch("debian", async (scratch) => {
     const partial = path.join(scratch, "root.tar");
     const args = [
       "--variant=essential",
@@ -97,9 +94,7 @@ async function bootstrap(archive: string, options: DebianImageOptions): Promise<
     const result = await $({ nothrow: true, quiet: true, env: reproducible() })`mmdebstrap ${args}`;
     if (result.exitCode !== 0) throw bootstrapError(options, result.stderr);
     await rename(partial, archive);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The file with this machine's mirrors; none where it has no Debian ones: then mmdebstrap chooses. */

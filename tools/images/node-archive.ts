@@ -1,13 +1,14 @@
+import { existsSync } from "node:fs";
 import { copyFile, cp, mkdir, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { $ } from "zx";
 
-import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import { SetupError } from "../lib/setup-error";
 import { appendToArchive } from "./archive";
 import { contentHash, hashOf } from "./content-hash";
+import { imageCache, withScratch } from "./scratch";
 
 const SOURCES = path.join(__dirname, "maildev");
 const PACKAGE = "maildev";
@@ -31,30 +32,24 @@ export async function nodeArchive(onProgress?: Report) {
   return { key, write };
 }
 
+// No package may run a program on this machine: none of these needs to.
+const NPM = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
+
 /** Folder with the packages of the lock file, from npm; kept for the next build. */
 async function installedPackages(key: string, onProgress?: Report): Promise<string> {
-  const parent = path.join(cacheRoot(), "images");
-  const folder = path.join(parent, `${PACKAGE}-${key}`);
-  const scratch = `${folder}.part`;
-  await mkdir(parent, { recursive: true });
-  if ((await $({ nothrow: true, quiet: true })`test -d ${folder}`).exitCode === 0) return folder;
-  await rm(scratch, { recursive: true, force: true });
-  await mkdir(scratch);
-  for (const file of ["package.json", "package-lock.json"]) {
-    await copyFile(path.join(SOURCES, file), path.join(scratch, file));
-  }
-  onProgress?.(`fetching ${PACKAGE} by npm (about 10 s)`);
-  // No package may run a program on this machine: none of these needs to.
-  const quiet = [
-    "--omit=dev",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--no-update-notifier",
-  ];
-  const result = await $({ nothrow: true, quiet: true, cwd: scratch })`npm ci ${quiet}`;
-  if (result.exitCode !== 0) throw npmError(result.stderr);
-  await rename(scratch, folder);
+  const folder = path.join(await imageCache(), `${PACKAGE}-${key}`);
+  if (existsSync(folder)) return folder;
+  await withScratch(PACKAGE, async (scratch) => {
+    for (const file of ["package.json", "package-lock.json"]) {
+      await copyFile(path.join(SOURCES, file), path.join(scratch, file));
+    }
+    onProgress?.(`fetching ${PACKAGE} by npm (about 10 s)`);
+    const result = await $({ nothrow: true, quiet: true, cwd: scratch })`npm ci ${NPM}`;
+    if (result.exitCode !== 0) throw npmError(result.stderr);
+    await rename(scratch, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error; // Else another set-up was quicker.
+    });
+  });
   return folder;
 }
 

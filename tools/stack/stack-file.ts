@@ -13,7 +13,8 @@ export type SettingsEdit = Readonly<Record<string, unknown>>;
 export async function editStackFile(file: string, edits: SettingsEdit): Promise<void> {
   const before = await readFile(file, "utf8");
   const document = parseDocument(before);
-  for (const [key, value] of Object.entries(edits)) edit(document, ["config", ...split(key)], value);
+  for (const [key, value] of Object.entries(edits))
+    edit(document, ["config", ...split(key)], value);
   const after = document.toString({ lineWidth: 0 });
   if (after !== before) await writeFile(file, after);
 }

@@ -22,8 +22,18 @@ describe("contentHash", () => {
   });
 
   it.each([
-    ["a file's content", () => { writeFileSync(path.join(folder, "src", "a.txt"), "two"); }],
-    ["a new file", () => { writeFileSync(path.join(folder, "src", "b.txt"), ""); }],
+    [
+      "a file's content",
+      () => {
+        writeFileSync(path.join(folder, "src", "a.txt"), "two");
+      },
+    ],
+    [
+      "a new file",
+      () => {
+        writeFileSync(path.join(folder, "src", "b.txt"), "");
+      },
+    ],
   ])("changes with %s", async (_name, change) => {
     const before = await hash();
     change();

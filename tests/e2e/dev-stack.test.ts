@@ -1,0 +1,299 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { quiet } from "../support/quiet";
+import { type Mail, Servers } from "../support/servers";
+import { TestStack } from "../support/test-stack";
+import { waitFor } from "../support/wait";
+
+/**
+ * One ephemeral stack under the real engine with real servers, site and mail, from `up` to `destroy`.
+ * The tests run in order and build on each other; a dev stack may run beside it.
+ */
+const MINUTE = 60_000;
+const PORTS = { site: 18080, grafana: 13000, prometheus: 19090, alertmanager: 19093, mail: 11080 };
+
+let stack: TestStack;
+let servers: Servers;
+
+beforeAll(async () => {
+  stack = await TestStack.create("e2e", PORTS);
+  servers = new Servers(stack);
+  await stack.startSite();
+  const start = Date.now();
+  await stack.up();
+  console.log(`up from nothing: ${seconds(Date.now() - start)} s`);
+}, 10 * MINUTE);
+
+afterAll(async () => {
+  await stack.remove();
+}, 5 * MINUTE);
+
+const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(1);
+const firing = (mails: readonly Mail[]) =>
+  mails.filter(({ subject }) => subject.includes("FIRING"));
+const resolved = (mails: readonly Mail[]) =>
+  mails.filter(({ subject }) => subject.includes("RESOLVED"));
+
+/** When the container's process was started, and which container it is. */
+async function identityOf(service: string): Promise<string> {
+  return quiet`docker inspect --format ${"{{.Id}} {{.State.StartedAt}}"} ${stack.container(service)}`;
+}
+
+async function killHard(service: string): Promise<void> {
+  const pid = await quiet`docker inspect --format {{.State.Pid}} ${stack.container(service)}`;
+  // Not `docker kill`: that counts as a stop by hand, and the restart policy would not act.
+  process.kill(Number(pid), "SIGKILL");
+  await waitFor(
+    { what: `${service} healthy after kill -9`, deadlineMs: 90_000 },
+    () =>
+      quiet`docker inspect --format ${"{{.State.Health.Status}} {{.State.Pid}}"} ${stack.container(service)}`,
+    (seen) => seen.startsWith("healthy ") && seen !== `healthy ${pid}`,
+  );
+}
+
+test(
+  "every target that is scraped is up",
+  async () => {
+    const targets = await waitFor(
+      { what: "all targets up", deadlineMs: 60_000 },
+      () => servers.targets(),
+      (seen) => seen.every(({ health }) => health === "up"),
+    );
+    expect(targets.map(({ job, instance }) => `${job} ${instance}`).sort()).toEqual([
+      "alertmanager alertmanager:9093",
+      "blackbox-exporter blackbox-exporter:9115",
+      "blackbox-http http://application:80",
+      "blackbox-http http://application:80/api/health",
+      "cadvisor cadvisor:8080",
+      "loki loki:3100",
+      "node-exporter node-exporter:9100",
+      "prometheus prometheus:9090",
+      "promtail app-promtail:9080",
+      "promtail promtail:9080",
+    ]);
+  },
+  2 * MINUTE,
+);
+
+test(
+  "the page and the API answer the probes with HTTP 200",
+  async () => {
+    await waitFor(
+      { what: "both probes succeed", deadlineMs: 60_000 },
+      () => servers.query("probe_success", "target"),
+      (seen) => seen.page === 1 && seen.api === 1,
+    );
+  },
+  2 * MINUTE,
+);
+
+test(
+  "every rule is evaluated without an error, and cAdvisor names this stack's containers",
+  async () => {
+    await waitFor(
+      { what: "all rules healthy", deadlineMs: 30_000 },
+      () => servers.rules(),
+      (rules) => rules.length >= 6 && rules.every(({ health }) => health === "ok"),
+    );
+    await waitFor(
+      { what: "container_last_seen of this stack", deadlineMs: 60_000 },
+      () => servers.query(`container_last_seen{name=~"${stack.name}-.+"}`, "name"),
+      (seen) => stack.container("loki") in seen && stack.container("prometheus") in seen,
+    );
+  },
+  2 * MINUTE,
+);
+
+test(
+  "a marked request to the site is found in Loki within 15 s",
+  async () => {
+    const marker = `marker-${Date.now()}`;
+    await fetch(`http://127.0.0.1:${PORTS.site}/?${marker}`);
+    await waitFor(
+      { what: "the marked request in Loki", deadlineMs: 15_000, everyMs: 250 },
+      () => servers.logLines(`{job="nginx",log_type="access",env="test"} |= "${marker}"`),
+      (lines) => lines.length === 1,
+    );
+  },
+  MINUTE,
+);
+
+test(
+  "the site's other logs, and this stack's own containers', are in Loki with their labels",
+  async () => {
+    await fetch(`http://127.0.0.1:${PORTS.site}/api/tasks`);
+    for (const query of [
+      '{job="app",level="info"}',
+      '{job="redis"}',
+      '{job="docker",service="blackbox-exporter"}',
+    ]) {
+      await waitFor(
+        { what: `lines of ${query}`, deadlineMs: 60_000 },
+        () => servers.logLines(query),
+        (lines) => lines.length > 0,
+      );
+    }
+    expect(await servers.logLines('{job="docker",service="loki"}')).toEqual([]);
+  },
+  4 * MINUTE,
+);
+
+test(
+  "one outage is one FIRING mail, and its end one RESOLVED mail",
+  async () => {
+    await servers.deleteMails();
+    await stack.site("stop", "nginx");
+    await waitFor(
+      { what: "the FIRING mail", deadlineMs: 60_000 },
+      () => servers.mails(),
+      (mails) => firing(mails).length > 0,
+    );
+    await stack.site("start", "nginx");
+    await waitFor(
+      { what: "the RESOLVED mail", deadlineMs: 90_000 },
+      () => servers.mails(),
+      (mails) => resolved(mails).length > 0,
+    );
+    // Whatever else was on its way is grouped and sent within one more group interval.
+    await sleep(35_000);
+    expect((await servers.mails()).map(({ subject }) => subject)).toEqual([
+      "[FIRING] WebsiteDown: website is down: http://application:80",
+      "[RESOLVED] WebsiteDown: website is down: http://application:80",
+    ]);
+  },
+  5 * MINUTE,
+);
+
+test(
+  "kill -9 of Loki loses no line that it had acknowledged",
+  async () => {
+    const labels = { job: "durability", env: "test" };
+    const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+    await servers.pushLines(labels, lines);
+    await killHard("loki");
+    const found = await waitFor(
+      { what: "500 lines after the kill", deadlineMs: 60_000 },
+      () => servers.logLines('{job="durability"}'),
+      (seen) => seen.length >= lines.length,
+    );
+    expect([...found].sort()).toEqual([...lines].sort());
+  },
+  4 * MINUTE,
+);
+
+test(
+  "kill -9 of Prometheus loses no sample that it had taken",
+  async () => {
+    const atMs = Date.now();
+    const count = `count_over_time(probe_success{target="page"}[2m] @ ${(atMs / 1_000 - 5).toFixed(0)})`;
+    const before = await servers.query(count, "target");
+    await killHard("prometheus");
+    const after = await waitFor(
+      { what: "Prometheus answers again", deadlineMs: 30_000 },
+      () => servers.query(count, "target"),
+      (seen) => seen.page !== undefined,
+    );
+    expect(before.page).toBeGreaterThan(10);
+    expect(after).toEqual(before);
+  },
+  3 * MINUTE,
+);
+
+test(
+  "a second preview changes nothing, with and without asking Docker",
+  async () => {
+    expect(await stack.plannedSteps()).toEqual([]);
+    expect(await stack.plannedSteps(["--refresh"])).toEqual([]);
+  },
+  3 * MINUTE,
+);
+
+test(
+  "docker system prune does no harm",
+  async () => {
+    // Limited to this stack's label: a test must not clean up the machine it runs on.
+    await quiet`docker system prune --force --filter label=sightline.stack=${stack.name}`;
+    expect(await stack.plannedSteps(["--refresh"])).toEqual([]);
+  },
+  3 * MINUTE,
+);
+
+test(
+  "an edit of a rule replaces one keeper, touches no server, and is live when up returns",
+  async () => {
+    const before = await Promise.all(["prometheus", "alertmanager", "loki"].map(identityOf));
+    await stack.edit({ "sightline:intervals.probe": "3s" });
+
+    const planned = await stack.plannedSteps();
+    expect(planned.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`).sort()).toEqual([
+      "create-replacement prometheus-config-container",
+      "delete-replaced prometheus-config-container",
+      "replace prometheus-config-container",
+    ]);
+
+    const start = Date.now();
+    await stack.up();
+    console.log(`up after one edit: ${seconds(Date.now() - start)} s`);
+    const down = (await servers.rules()).find(({ name }) => name === "WebsiteDown");
+    expect(down?.query).toContain("[6s600ms]");
+    expect(await Promise.all(["prometheus", "alertmanager", "loki"].map(identityOf))).toEqual(
+      before,
+    );
+  },
+  5 * MINUTE,
+);
+
+test(
+  "Prometheus' and Loki's data outlive a replaced container",
+  async () => {
+    const before = await Promise.all(["prometheus", "loki"].map(identityOf));
+    const atSeconds = Math.floor(Date.now() / 1_000) - 5;
+    const count = `count_over_time(up{job="loki"}[1m] @ ${atSeconds})`;
+    const samples = await servers.query(count);
+    await stack.replace(["prometheus", "loki"]);
+    expect(await Promise.all(["prometheus", "loki"].map(identityOf))).not.toEqual(before);
+
+    expect(await servers.query(count)).toEqual(samples);
+    await waitFor(
+      { what: "the lines pushed before", deadlineMs: 60_000 },
+      () => servers.logLines('{job="durability"}'),
+      (lines) => lines.length === 500,
+    );
+  },
+  5 * MINUTE,
+);
+
+test(
+  "at the default intervals a mail arrives within two probes",
+  async () => {
+    await stack.edit({ "sightline:intervals": undefined });
+    await stack.up();
+    await waitFor(
+      { what: "the site up at the default intervals", deadlineMs: 90_000 },
+      () => servers.query("probe_success", "target"),
+      (seen) => seen.page === 1,
+    );
+    await servers.deleteMails();
+    const stopped = Date.now();
+    await stack.site("stop", "nginx");
+    // 2 × 60 s + 10 s probe timeout + 15 s evaluation + 5 s group wait.
+    const [mail] = await waitFor(
+      { what: "the FIRING mail", deadlineMs: 150_000 },
+      () => servers.mails(),
+      (mails) => firing(mails).length > 0,
+    );
+    console.log(`from fault to mail at the defaults: ${seconds(Date.now() - stopped)} s`);
+    expect(mail?.subject).toBe("[FIRING] WebsiteDown: website is down: http://application:80");
+  },
+  6 * MINUTE,
+);
+
+test(
+  "destroy leaves no container, volume or network",
+  async () => {
+    expect((await stack.leftovers()).length).toBeGreaterThan(20);
+    await stack.destroy();
+    expect(await stack.leftovers()).toEqual([]);
+  },
+  3 * MINUTE,
+);

@@ -1,0 +1,104 @@
+import { quiet } from "./quiet";
+import type { TestStack } from "./test-stack";
+
+/** A scrape target as Prometheus sees it. */
+export interface Target {
+  readonly job: string;
+  readonly instance: string;
+  readonly health: string;
+}
+
+/** A mail in the catcher. */
+export interface Mail {
+  readonly subject: string;
+  /** When the catcher received it, as Unix milliseconds. */
+  readonly receivedMs: number;
+}
+
+/** Asks the real servers of a stack. */
+export class Servers {
+  constructor(private readonly stack: TestStack) {}
+
+  async targets(): Promise<readonly Target[]> {
+    const { data } = await getJson<{
+      data: { activeTargets: { labels: Record<string, string>; health: string }[] };
+    }>(`${this.prometheus}/api/v1/targets`);
+    return data.activeTargets.map(({ labels, health }) => ({
+      job: labels.job ?? "",
+      instance: labels.instance ?? "",
+      health,
+    }));
+  }
+
+  /** Value of an instant query, by the values of one label. */
+  async query(expr: string, label = "job"): Promise<Readonly<Record<string, number>>> {
+    const url = `${this.prometheus}/api/v1/query?query=${encodeURIComponent(expr)}`;
+    const { data } = await getJson<InstantAnswer>(url);
+    return Object.fromEntries(
+      data.result.map(({ metric, value }) => [metric[label] ?? "", Number(value[1])]),
+    );
+  }
+
+  /** Names of rules by their health, as Prometheus evaluated them last. */
+  async rules(): Promise<readonly { name: string; health: string; query: string }[]> {
+    const { data } = await getJson<{
+      data: { groups: { rules: { name: string; health: string; query: string }[] }[] };
+    }>(`${this.prometheus}/api/v1/rules`);
+    return data.groups.flatMap(({ rules }) => rules);
+  }
+
+  /** Log lines of the last hour that a LogQL query selects. */
+  async logLines(query: string): Promise<readonly string[]> {
+    const { data } = await getJson<{ data: { result: { values: [string, string][] }[] } }>(
+      `${await this.loki()}/loki/api/v1/query_range?limit=5000&query=${encodeURIComponent(query)}`,
+    );
+    return data.result.flatMap(({ values }) => values.map(([, line]) => line));
+  }
+
+  /** Pushes lines the way an agent does. @throws unless Loki acknowledged them */
+  async pushLines(
+    labels: Readonly<Record<string, string>>,
+    lines: readonly string[],
+  ): Promise<void> {
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const values = lines.map((line, index) => [String(now + BigInt(index)), line]);
+    const response = await fetch(`${await this.loki()}/loki/api/v1/push`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ streams: [{ stream: labels, values }] }),
+    });
+    if (response.status !== 204) throw new Error(`Loki answered ${response.status}`);
+  }
+
+  async mails(): Promise<readonly Mail[]> {
+    const mails = await getJson<{ subject: string; time: string; date: string }[]>(
+      `http://127.0.0.1:${this.stack.ports.mail}/email`,
+    );
+    return mails.map(({ subject, time }) => ({ subject, receivedMs: Date.parse(time) }));
+  }
+
+  async deleteMails(): Promise<void> {
+    await fetch(`http://127.0.0.1:${this.stack.ports.mail}/email/all`, { method: "DELETE" });
+  }
+
+  private get prometheus(): string {
+    return `http://127.0.0.1:${this.stack.ports.prometheus}`;
+  }
+
+  /** Loki publishes no port: it is asked on its own address in the stack's internal network. */
+  private async loki(): Promise<string> {
+    const network = this.stack.container("data");
+    const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+    return `http://${await quiet`docker inspect --format ${format} ${this.stack.container("loki")}`}:3100`;
+  }
+}
+
+interface InstantAnswer {
+  readonly data: { readonly result: { metric: Record<string, string>; value: [number, string] }[] };
+}
+
+async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return (await response.json()) as T;
+}

@@ -1,0 +1,170 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { $ } from "zx";
+
+import { setSiteService, siteNetwork, startSite, stopSite } from "../../examples/website/lifecycle";
+import { repositoryRoot } from "../../tools/lib/paths";
+import { lastSetup, type Setup } from "../../tools/setup/setup";
+import { localBackend } from "../../tools/stack/backend";
+import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
+import { LocalStack } from "../../tools/stack/stack";
+import { quiet } from "./quiet";
+
+/** Ports of a test stack; a dev stack on its default ports may run beside it. */
+export interface Ports {
+  readonly site: number;
+  readonly grafana: number;
+  readonly prometheus: number;
+  readonly alertmanager: number;
+  readonly mail: number;
+}
+
+/** One step of a preview: what would happen to which resource. */
+export interface PlannedStep {
+  readonly op: string;
+  readonly urn: string;
+}
+
+/**
+ * A stack of its own under the real engine: own name, ports, state folder and example site.
+ * {@link remove} takes all of it away, also after a failure half way.
+ */
+export class TestStack {
+  private constructor(
+    readonly name: string,
+    readonly ports: Ports,
+    private readonly setup: Setup,
+    private readonly folder: string,
+    private readonly stack: LocalStack,
+  ) {}
+
+  static async create(name: string, ports: Ports, edits: SettingsEdit = {}): Promise<TestStack> {
+    const setup = await lastSetup();
+    const folder = await mkdtemp(path.join(tmpdir(), `sightline-${name}-`));
+    const file = path.join(folder, `Pulumi.${name}.yaml`);
+    await copyFile(path.join(repositoryRoot, "tests", "support", "Pulumi.test.yaml"), file);
+    const environment = { ...setup.environment, ...(await localBackend(folder)) };
+    const stack = new LocalStack(name, environment, file);
+    const { site: _site, ...published } = ports;
+    await editStackFile(file, {
+      "sightline:site.dockerNetwork": siteNetwork(`${name}-site`),
+      "sightline:logs.directories": logFolders(folder),
+      "sightline:publish": published,
+      ...edits,
+    });
+    await stack.prepare(setup);
+    return new TestStack(name, ports, setup, folder, stack);
+  }
+
+  /** Starts the site that this stack watches. */
+  async startSite(): Promise<void> {
+    await startSite({
+      project: this.siteProject,
+      port: this.ports.site,
+      bind: "127.0.0.1",
+      logDir: path.join(this.folder, "logs"),
+      images: this.setup.websiteImages,
+      composeCommand: [...this.setup.compose],
+    });
+  }
+
+  /** Starts or stops one service of the site. */
+  async site(action: "start" | "stop", service: string): Promise<void> {
+    await setSiteService(this.siteProject, action, service);
+  }
+
+  /** Changes settings; the next {@link up} deploys them. */
+  async edit(edits: SettingsEdit): Promise<void> {
+    await editStackFile(this.stack.file, edits);
+  }
+
+  /** `pulumi up`. @throws with the engine's output when it fails */
+  async up(): Promise<string> {
+    return this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"]);
+  }
+
+  /** Every resource that `pulumi up` would touch now. */
+  async plannedSteps(flags: readonly string[] = []): Promise<readonly PlannedStep[]> {
+    const text = await this.pulumi(["preview", "--json", "--non-interactive", ...flags]);
+    const { steps } = JSON.parse(text) as { steps: readonly PlannedStep[] };
+    return steps.filter(({ op }) => op !== "same").map(({ op, urn }) => ({ op, urn }));
+  }
+
+  /** Replaces the containers of some services, as a new image would. */
+  async replace(services: readonly string[]): Promise<void> {
+    const exported = JSON.parse(await this.pulumi(["stack", "export"], [])) as {
+      deployment: { resources: readonly { urn: string }[] };
+    };
+    const urns = exported.deployment.resources.map(({ urn }) => urn);
+    const replaced = services.map((service) =>
+      urns.find((urn) => urn.endsWith(`::${service}-container`)),
+    );
+    const flags = replaced.flatMap((urn) => (urn ? ["--replace", urn] : []));
+    await this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", ...flags]);
+  }
+
+  async destroy(): Promise<void> {
+    await this.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
+  }
+
+  /** Docker's names of everything that carries this stack's label. */
+  async leftovers(): Promise<readonly string[]> {
+    const filter = `label=sightline.stack=${this.name}`;
+    const [containers, volumes, networks] = await Promise.all([
+      quiet`docker ps --all --filter ${filter} --format {{.Names}}`,
+      quiet`docker volume ls --filter ${filter} --format {{.Name}}`,
+      quiet`docker network ls --filter ${filter} --format {{.Name}}`,
+    ]);
+    return [containers, volumes, networks].flatMap((names) => names.split("\n").filter(Boolean));
+  }
+
+  /** Takes everything away, by the engine where it still can, else by label. */
+  async remove(): Promise<void> {
+    await this.destroy().catch(() => undefined);
+    const filter = `label=sightline.stack=${this.name}`;
+    const remaining = await quiet`docker ps --all --quiet --filter ${filter}`;
+    for (const id of remaining.split("\n").filter(Boolean)) await quiet`docker rm --force ${id}`;
+    for (const kind of ["volume", "network"]) {
+      const names = await quiet`docker ${kind} ls --quiet --filter ${filter}`;
+      for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;
+    }
+    await stopSite({
+      project: this.siteProject,
+      logDir: path.join(this.folder, "logs"),
+      detach: true,
+    });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Docker's name of one of this stack's containers. */
+  container(service: string): string {
+    return `${this.name}-${service}`;
+  }
+
+  private get siteProject(): string {
+    return `${this.name}-site`;
+  }
+
+  private async pulumi(
+    words: readonly string[],
+    settings: readonly string[] = ["--config-file", this.stack.file],
+  ): Promise<string> {
+    const env = { ...process.env, ...this.stack.environment };
+    const flags = ["--stack", this.name, ...settings];
+    const result = await $({
+      cwd: repositoryRoot,
+      env,
+      quiet: true,
+      nothrow: true,
+    })`pulumi ${words} ${flags}`;
+    if (result.exitCode === 0) return result.stdout;
+    throw new Error(`pulumi ${words.join(" ")} failed:\n${result.stdout}\n${result.stderr}`);
+  }
+}
+
+function logFolders(folder: string): Record<string, string> {
+  const logs = path.join(folder, "logs");
+  return Object.fromEntries(["nginx", "app", "redis"].map((name) => [name, path.join(logs, name)]));
+}

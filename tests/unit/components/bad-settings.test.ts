@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { devRaw, FIXTURE_PASSWORDS, prodRaw, type Raw } from "../../support/fixtures";
+import { failedRun, type RunOptions } from "../../support/mocks";
+
+const { grafanaAdminPassword, smtpPassword } = FIXTURE_PASSWORDS;
+
+type Case = readonly [name: string, options: RunOptions, message: string];
+
+function dev(raw: Raw, secrets?: RunOptions["secrets"]): RunOptions {
+  return { stack: "dev", raw: devRaw(raw), ...(secrets ? { secrets } : {}) };
+}
+
+const cases: readonly Case[] = [
+  [
+    "a wrong value",
+    dev({ publish: { grafana: 70_000 } }),
+    [
+      "Invalid stack settings (1 problem):",
+      "  - sightline:publish.grafana: must be a whole number from 1 to 65535; got 70000. Fix: for example 3000",
+    ].join("\n"),
+  ],
+  [
+    "a key that the engine accepts without a word",
+    dev({ grafna: { enabled: false } }),
+    [
+      "Invalid stack settings (1 problem):",
+      '  - sightline:grafna: is not a setting. Fix: did you mean "grafana"?',
+    ].join("\n"),
+  ],
+  [
+    "a missing secret",
+    dev({}, {}),
+    [
+      "Invalid stack settings (1 problem):",
+      "  - sightline:grafanaAdminPassword: must be set: it is the password of Grafana's admin; got nothing. Fix: pulumi config set --secret sightline:grafanaAdminPassword",
+    ].join("\n"),
+  ],
+  [
+    "both secrets missing",
+    { stack: "prod", raw: prodRaw(), secrets: {} },
+    [
+      "Invalid stack settings (2 problems):",
+      "  - sightline:smtpPassword: must be set: it is the password of the mail account mail.username; got nothing. Fix: pulumi config set --secret sightline:smtpPassword",
+      "  - sightline:grafanaAdminPassword: must be set: it is the password of Grafana's admin; got nothing. Fix: pulumi config set --secret sightline:grafanaAdminPassword",
+    ].join("\n"),
+  ],
+  [
+    "a secret in plain text",
+    dev({ grafanaAdminPassword }, {}),
+    [
+      "Invalid stack settings (1 problem):",
+      "  - sightline:grafanaAdminPassword: must be stored encrypted, and is plain text in the stack's file. Fix: change it (it has been seen), then: pulumi config set --secret sightline:grafanaAdminPassword",
+    ].join("\n"),
+  ],
+];
+
+describe("the program", () => {
+  it.each(cases)("ends at %s before any resource exists", async (_, options, message) => {
+    const { error, resources } = await failedRun(options);
+    expect(error.message).toBe(message);
+    expect(resources).toEqual([]);
+  });
+
+  it("ends with an error that the engine prints without a stack trace", async () => {
+    const { error } = await failedRun(dev({ environment: "X" }));
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+  });
+
+  it("never prints a password, wherever it was put", async () => {
+    const { error } = await failedRun(
+      dev({ grafanaAdminPassword, smtpPasswort: smtpPassword }, {}),
+    );
+    expect(error.message).not.toContain(grafanaAdminPassword);
+    expect(error.message).not.toContain(smtpPassword);
+  });
+});

@@ -1,0 +1,88 @@
+import { devRaw, FIXTURE_PASSWORDS, prodRaw, type Raw } from "../../support/fixtures";
+import { type Recorded, type RunOptions, runProgram } from "../../support/mocks";
+
+/** Names of the resources whose inputs differ between two runs. */
+function changed(before: readonly Recorded[], after: readonly Recorded[]): readonly string[] {
+  const inputsOf = (resources: readonly Recorded[]) =>
+    new Map(
+      resources.map(({ type, name, inputs }) => [`${type}::${name}`, JSON.stringify(inputs)]),
+    );
+  const [old, now] = [inputsOf(before), inputsOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((key) => old.get(key) !== now.get(key))
+    .map((key) => key.split("::")[1] ?? key)
+    .sort();
+}
+
+async function changedBy(edit: Raw, options: Partial<RunOptions> = {}) {
+  const before = await runProgram({ stack: "dev", raw: devRaw() });
+  const after = await runProgram({ stack: "dev", raw: devRaw(edit), ...options });
+  return changed(before.resources, after.resources);
+}
+
+describe("an edit of", () => {
+  it("nothing changes nothing", async () => {
+    expect(await changedBy({})).toEqual([]);
+  });
+
+  it.each<[what: string, edit: Raw, touched: readonly string[]]>([
+    ["the rules' interval", { intervals: { evaluation: "30s" } }, ["prometheus-config-container"]],
+    ["how often is probed", { intervals: { probe: "30s" } }, ["prometheus-config-container"]],
+    [
+      "how long metrics are kept",
+      { metrics: { retention: "14d" } },
+      ["prometheus-config-container"],
+    ],
+    [
+      "a probe's patience",
+      { intervals: { probeTimeout: "5s" } },
+      ["blackbox-exporter-config-container", "prometheus-config-container"],
+    ],
+    ["who gets mails", { mail: { to: ["you@shop.test"] } }, ["alertmanager-config-container"]],
+  ])("%s touches keepers, never a server", async (_, edit, touched) => {
+    expect(await changedBy(edit)).toEqual(touched);
+  });
+
+  it("what Loki reads only at its start replaces Loki too", async () => {
+    expect(await changedBy({ logs: { retention: "14d" } })).toEqual([
+      "loki-config-container",
+      "loki-container",
+    ]);
+  });
+
+  it("a page's port replaces its server", async () => {
+    expect(await changedBy({ publish: { alertmanager: 9_094 } })).toEqual([
+      "alertmanager-container",
+    ]);
+  });
+
+  it("a password touches the keeper of that password alone", async () => {
+    const secrets = { ...FIXTURE_PASSWORDS, smtpPassword: "another-fixture-password" };
+    const before = await runProgram({ stack: "prod", raw: prodRaw() });
+    const after = await runProgram({ stack: "prod", raw: prodRaw(), secrets });
+    expect(changed(before.resources, after.resources)).toEqual(["alertmanager-secrets-container"]);
+  });
+});
+
+describe("an edit of a threshold", () => {
+  const path = "../../../configs/thresholds";
+  const thresholds = jest.requireActual<Record<string, number>>(path);
+
+  afterEach(() => {
+    jest.dontMock(path);
+  });
+
+  it.each([
+    [
+      "of a rule touches Prometheus' keeper alone",
+      "DOWN_AFTER_CHECKS",
+      "prometheus-config-container",
+    ],
+    ["of a panel touches Grafana's keeper alone", "SLOW_P95_SECONDS", "grafana-config-container"],
+  ])("%s", async (_, threshold, keeper) => {
+    const before = await runProgram({ stack: "dev", raw: devRaw() });
+    jest.doMock(path, () => ({ ...thresholds, [threshold]: 7 }));
+    const after = await runProgram({ stack: "dev", raw: devRaw() });
+    expect(changed(before.resources, after.resources)).toEqual([keeper]);
+  });
+});

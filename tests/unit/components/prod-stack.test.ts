@@ -1,0 +1,294 @@
+import { HOST_KEY, prodRaw } from "../../support/fixtures";
+import {
+  namesByType,
+  type Program,
+  type Recorded,
+  resourceOf,
+  runProgram,
+} from "../../support/mocks";
+import { isSecretInput, promiseOf, revealed } from "../../support/outputs";
+
+let program: Program;
+let resources: readonly Recorded[];
+
+beforeAll(async () => {
+  ({ program, resources } = await runProgram({ stack: "prod", raw: prodRaw() }));
+});
+
+describe("the prod stack", () => {
+  it("is these resources and no other", () => {
+    expect(namesByType(resources)).toEqual({
+      MonitoringHost: ["monitoring"],
+      AppHost: ["app"],
+      DockerHost: ["app-docker", "monitoring-docker"],
+      docker: ["app-docker-docker", "monitoring-docker-docker"],
+      Network: [
+        "app-docker-data",
+        "app-docker-sock",
+        "app-docker-ui",
+        "monitoring-docker-data",
+        "monitoring-docker-egress",
+        "monitoring-docker-sock",
+        "monitoring-docker-ui",
+      ],
+      LogBucket: ["logs"],
+      Bucket: ["logs-bucket"],
+      Account: ["logs-account"],
+      BucketIAMMember: ["logs-access"],
+      NfsExports: ["nfs"],
+      Command: ["nfs-export", "nfs-mount"],
+
+      Alertmanager: ["alertmanager"],
+      BlackboxExporter: ["blackbox-exporter"],
+      Cadvisor: ["app-cadvisor", "cadvisor"],
+      Grafana: ["grafana"],
+      Loki: ["loki"],
+      NodeExporter: ["app-node-exporter", "node-exporter"],
+      Prometheus: ["prometheus"],
+      Promtail: ["promtail"],
+      SocketProxy: ["app-socket-proxy", "socket-proxy"],
+
+      Keeper: [
+        "alertmanager-config",
+        "alertmanager-secrets",
+        "blackbox-exporter-config",
+        "grafana-config",
+        "grafana-secrets",
+        "loki-config",
+        "prometheus-config",
+        "promtail-config",
+      ],
+      RemoteImage: [
+        "alertmanager-image",
+        "app-cadvisor-image",
+        "app-docker-keeper-image",
+        "app-node-exporter-image",
+        "app-socket-proxy-image",
+        "blackbox-exporter-image",
+        "cadvisor-image",
+        "grafana-image",
+        "loki-image",
+        "monitoring-docker-keeper-image",
+        "node-exporter-image",
+        "prometheus-image",
+        "promtail-image",
+        "socket-proxy-image",
+      ],
+      Volume: [
+        "alertmanager-config-volume",
+        "alertmanager-data",
+        "alertmanager-secrets-volume",
+        "blackbox-exporter-config-volume",
+        "grafana-config-volume",
+        "grafana-data",
+        "grafana-secrets-volume",
+        "loki-config-volume",
+        "loki-data",
+        "prometheus-config-volume",
+        "prometheus-data",
+        "promtail-config-volume",
+        "promtail-positions",
+      ],
+      Container: [
+        "alertmanager-config-container",
+        "alertmanager-container",
+        "alertmanager-secrets-container",
+        "app-cadvisor-container",
+        "app-node-exporter-container",
+        "app-socket-proxy-container",
+        "blackbox-exporter-config-container",
+        "blackbox-exporter-container",
+        "cadvisor-container",
+        "grafana-config-container",
+        "grafana-container",
+        "grafana-secrets-container",
+        "loki-config-container",
+        "loki-container",
+        "node-exporter-container",
+        "prometheus-config-container",
+        "prometheus-container",
+        "promtail-config-container",
+        "promtail-container",
+        "socket-proxy-container",
+      ],
+    });
+  });
+
+  it("has no page for mails, and takes logs on the private address", async () => {
+    expect(Object.keys(await promiseOf(program.urls)).sort()).toEqual([
+      "alertmanager",
+      "grafana",
+      "prometheus",
+    ]);
+    expect(await promiseOf(program.lokiPushUrl)).toBe("http://10.0.0.2:3100/loki/api/v1/push");
+  });
+
+  it("protects data, the bucket and nothing that can be made again", () => {
+    const names = resources.filter(({ isProtected }) => isProtected).map(({ name }) => name);
+    expect(names.sort()).toEqual([
+      "alertmanager-data",
+      "grafana-data",
+      "logs-bucket",
+      "loki-data",
+      "prometheus-data",
+      "promtail-positions",
+    ]);
+  });
+});
+
+describe("the Docker hosts", () => {
+  it.each([
+    ["monitoring-docker-docker", "ssh://deploy@monitoring-host"],
+    ["app-docker-docker", "ssh://deploy@application"],
+  ])("%s is reached at %s, and an unknown host key is refused", (name, host) => {
+    const { inputs } = resourceOf(resources, "docker", name);
+    // Provider settings that are no text travel as JSON.
+    expect({ ...inputs, sshOpts: JSON.parse(String(inputs.sshOpts)) as unknown }).toEqual({
+      host,
+      sshOpts: ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"],
+    });
+  });
+
+  it("run what belongs to them", () => {
+    const docker = resources.filter(({ type }) => type.startsWith("docker:"));
+    for (const { name, provider } of docker) {
+      const host = name.startsWith("app-") ? "app" : "monitoring";
+      expect([name, provider]).toEqual([name, `${host}-docker-docker`]);
+    }
+  });
+});
+
+describe("the log bucket", () => {
+  it("deletes chunks after seven days, and nothing beside them", () => {
+    expect(resourceOf(resources, "Bucket", "logs-bucket").inputs).toEqual({
+      name: "shop-website-logs",
+      project: "shop-monitoring-42",
+      location: "europe-west1",
+      storageClass: "STANDARD",
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: "enforced",
+      softDeletePolicy: { retentionDurationSeconds: 0 },
+      forceDestroy: false,
+      lifecycleRules: [
+        { action: { type: "Delete" }, condition: { age: 7, matchesPrefixes: ["fake/"] } },
+      ],
+    });
+  });
+
+  it("is used by one account, which may touch objects and nothing else", () => {
+    expect(resourceOf(resources, "Account", "logs-account").inputs).toEqual({
+      project: "shop-monitoring-42",
+      accountId: "sightline-loki",
+      displayName: "Loki of Sightline: objects of one bucket, nothing else",
+    });
+    expect(resourceOf(resources, "BucketIAMMember", "logs-access").inputs).toEqual({
+      bucket: "shop-website-logs",
+      role: "roles/storage.objectUser",
+      member: "serviceAccount:sightline-loki@shop-monitoring-42.iam.gserviceaccount.com",
+    });
+  });
+
+  it("is there, with its access, before Loki is", () => {
+    const { dependencies } = resourceOf(resources, "Container", "loki-container");
+    expect(dependencies).toEqual(expect.arrayContaining(["logs-access", "logs-bucket"]));
+  });
+
+  it("follows the retention, rounded up to days, and may be emptied where data is not protected", async () => {
+    const raw = prodRaw({ logs: { retention: "36h" }, protectData: false });
+    const { inputs } = resourceOf(
+      (await runProgram({ stack: "prod", raw })).resources,
+      "Bucket",
+      "logs-bucket",
+    );
+    expect(inputs.forceDestroy).toBe(true);
+    expect(inputs.lifecycleRules).toEqual([
+      { action: { type: "Delete" }, condition: { age: 2, matchesPrefixes: ["fake/"] } },
+    ]);
+  });
+});
+
+describe("the NFS exports", () => {
+  const options = "(ro,root_squash,sync,no_subtree_check,sec=sys)";
+
+  it("are put in force on the app host and taken back", () => {
+    const { inputs } = resourceOf(resources, "Command", "nfs-export");
+    expect({ ...inputs, connection: undefined }).toEqual({
+      addPreviousOutputInEnv: false,
+      create: [
+        "set -eu",
+        "mkdir -p /etc/exports.d",
+        "cat > /etc/exports.d/sightline.exports",
+        "exportfs -ra",
+      ].join("\n"),
+      delete: ["set -eu", "rm -f /etc/exports.d/sightline.exports", "exportfs -ra"].join("\n"),
+      stdin: [
+        `/data/logs/app 10.0.0.2${options}\n`,
+        `/data/logs/nginx 10.0.0.2${options}\n`,
+        `/data/logs/redis 10.0.0.2${options}\n`,
+      ].join(""),
+    });
+  });
+
+  it("are mounted on the monitoring host afterwards, and unmounted", () => {
+    const mount = resourceOf(resources, "Command", "nfs-mount");
+    expect(mount.dependencies).toEqual(["nfs-export"]);
+    expect(String(mount.inputs.stdin).split("\n")[0]).toBe(
+      "nfs-server:/data/logs/app /mnt/app-logs nfs4 ro,soft,nfsvers=4.2,timeo=50,retrans=2,actimeo=3,lookupcache=positive,nosuid,nodev,noexec,nofail,_netdev 0 0 # sightline",
+    );
+    expect(mount.inputs.create).toContain("cat >> /etc/fstab");
+    expect(mount.inputs.delete).toBe(
+      [
+        "set -eu",
+        "umount -l /mnt/app-logs 2>/dev/null || true",
+        "umount -l /mnt/nginx-logs 2>/dev/null || true",
+        "umount -l /mnt/redis-logs 2>/dev/null || true",
+        "sed -i '/# sightline$/d' /etc/fstab",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["nfs-export", "application"],
+    ["nfs-mount", "monitoring-host"],
+  ])("%s talks to %s alone, whose key it checks", (name, host) => {
+    const { connection } = resourceOf(resources, "Command", name).inputs;
+    expect(isSecretInput(connection)).toBe(true);
+    expect(revealed(connection)).toEqual({
+      host,
+      port: 22,
+      user: "deploy",
+      hostKey: HOST_KEY,
+      dialErrorLimit: 3,
+      perDialTimeout: 10,
+    });
+  });
+
+  // Known fault: `dependsOn` of a component does not reach its children, so the agent may start
+  // before the mounts and then sees the empty folders below them for ever.
+  it.failing("are mounted before the agent that reads them starts", () => {
+    const { dependencies } = resourceOf(resources, "Container", "promtail-container");
+    expect(dependencies).toContain("nfs-mount");
+  });
+});
+
+describe("with logs by agent", () => {
+  it("needs no NFS, and reads the files where they are written", async () => {
+    const raw = prodRaw({ logs: { route: "agent" } });
+    const run = await runProgram({ stack: "prod", raw });
+    expect(namesByType(run.resources)).not.toHaveProperty("Command");
+
+    const agent = resourceOf(run.resources, "Container", "app-promtail-container");
+    expect(agent.provider).toBe("app-docker-docker");
+    const mounts = agent.inputs.volumes as readonly Readonly<Record<string, string>>[];
+    expect(mounts.map(({ hostPath }) => hostPath).filter(Boolean)).toEqual([
+      "/data/logs/nginx",
+      "/data/logs/app",
+      "/data/logs/redis",
+    ]);
+
+    const keeper = resourceOf(run.resources, "Container", "app-promtail-config-container");
+    expect(JSON.stringify(keeper.inputs.uploads)).toContain(
+      "url: http://10.0.0.2:3100/loki/api/v1/push",
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { FIXTURE_PASSWORDS, prodRaw } from "../../support/fixtures";
+import { type Recorded, resourceOf, runProgram } from "../../support/mocks";
+import { isSecretInput, redacted, revealed } from "../../support/outputs";
+
+let resources: readonly Recorded[];
+
+beforeAll(async () => {
+  ({ resources } = await runProgram({ stack: "prod", raw: prodRaw() }));
+});
+
+describe("a password", () => {
+  it.each(Object.values(FIXTURE_PASSWORDS))(
+    "is in no input that anybody may see: %#",
+    (password) => {
+      expect(JSON.stringify(resources)).toContain(password);
+      const visible = resources.map(({ inputs, ...rest }) => ({
+        ...rest,
+        inputs: redacted(inputs),
+      }));
+      expect(JSON.stringify(visible)).not.toContain(password);
+    },
+  );
+
+  it.each([
+    ["alertmanager", "smtp-password", FIXTURE_PASSWORDS.smtpPassword, "65534"],
+    ["grafana", "grafana-admin-password", FIXTURE_PASSWORDS.grafanaAdminPassword, "472"],
+  ])("of %s is a file that only its server may read", (service, file, password, uid) => {
+    const keeper = resourceOf(resources, "Container", `${service}-secrets-container`);
+    expect(isSecretInput(keeper.inputs.uploads)).toBe(true);
+    expect(revealed(keeper.inputs.uploads)).toEqual([
+      { file: "/keeper.sh", content: expect.stringContaining("#!/bin/sh") as string },
+      { file: `/incoming/${file}`, content: password },
+    ]);
+    expect(keeper.inputs.envs).toEqual([`OWNER_UID=${uid}`, "RELOAD_URL="]);
+  });
+
+  it("has a keeper of its own, so that a preview still shows an edit of the configuration", () => {
+    const configs = resources.filter(({ name }) => name.endsWith("-config-container"));
+    expect(configs.map(({ inputs }) => isSecretInput(inputs.uploads))).toEqual(
+      configs.map(() => false),
+    );
+  });
+
+  it("is known to nobody but that keeper", () => {
+    const holders = resources.filter(({ inputs }) =>
+      Object.values(FIXTURE_PASSWORDS).some((password) =>
+        JSON.stringify(inputs).includes(password),
+      ),
+    );
+    expect(holders.map(({ name }) => name).sort()).toEqual([
+      "alertmanager-secrets-container",
+      "grafana-secrets-container",
+    ]);
+  });
+});
