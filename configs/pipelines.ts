@@ -63,16 +63,16 @@ export const logSources: readonly LogSource[] = [
     file: "app.log",
     labels: { job: "app", service: "app", log_type: "app" },
     stages: [
-      // A traceback belongs to the line that announces it.
+      // A traceback belongs to the line that announces it. Celery puts its time into brackets.
       {
         multiline: {
-          firstline: String.raw`^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}`,
+          firstline: String.raw`^\[?\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}`,
           max_wait_time: "1s",
         },
       },
       {
         regex: {
-          expression: String.raw`^(?P<time>\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}[,.]\d{3}) \[?(?P<level>[A-Z]+)`,
+          expression: String.raw`^\[?(?P<time>\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}[,.]\d{3}):? (?P<level>[A-Z]+)`,
         },
       },
       timestamp("2006-01-02 15:04:05.000"),

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 
 import { down, env, preview, up } from "./commands/dev";
+import { runTests } from "./commands/test";
 import { reasonOf } from "./lib/setup-error";
 import { setUp } from "./setup/setup";
-import { runTests } from "./commands/test";
 
 const program = new Command("sightline")
   .description("Commands around the Pulumi program. Each makes ready what it needs.")

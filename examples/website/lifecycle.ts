@@ -52,8 +52,9 @@ export async function startSite(options: StartOptions): Promise<string> {
   const { project, port, bind, logDir, images, composeCommand } = options;
   checkProject(project);
   await makeLogFolders(logDir, project);
-  // What this shell has set for other sites must not reach this one.
-  const clean = Object.entries(process.env).filter(([key]) => !/^(SITE|COMPOSE)_/.test(key));
+  // What this shell has set for other sites must not reach this one; the switches are a wish.
+  const others = /^(SITE_(?!SWITCHES$)|COMPOSE_)/;
+  const clean = Object.entries(process.env).filter(([key]) => !others.test(key));
   const env = {
     ...Object.fromEntries(clean),
     ...websiteEnvironment(images, { port, bind, logDir: path.resolve(logDir) }),

@@ -49,7 +49,8 @@ function leaf(schema: Schema, path: string): ReadonlyMap<string, string> {
     return new Map([[`${path}.<service>`, "*none*"]]);
   }
   const { default: value } = schema;
-  return new Map([[path, value === undefined ? "*none*" : `\`${String(value as Scalar)}\``]]);
+  const isPlain = value !== undefined && typeof value !== "object";
+  return new Map([[path, isPlain ? `\`${String(value)}\`` : "*none*"]]);
 }
 
 interface Row {

@@ -10,13 +10,12 @@ import { waitFor } from "../support/wait";
  * The tests run in order and build on each other; a dev stack may run beside it.
  */
 const MINUTE = 60_000;
-const PORTS = { site: 18080, grafana: 13000, prometheus: 19090, alertmanager: 19093, mail: 11080 };
 
 let stack: TestStack;
 let servers: Servers;
 
 beforeAll(async () => {
-  stack = await TestStack.create("e2e", PORTS);
+  stack = await TestStack.create("e2e");
   servers = new Servers(stack);
   await stack.startSite();
   const start = Date.now();
@@ -25,7 +24,8 @@ beforeAll(async () => {
 }, 10 * MINUTE);
 
 afterAll(async () => {
-  await stack.remove();
+  // Undefined when `create` failed, which then has cleaned up after itself.
+  await (stack as TestStack | undefined)?.remove();
 }, 5 * MINUTE);
 
 const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(1);
@@ -108,7 +108,7 @@ test(
   "a marked request to the site is found in Loki within 15 s",
   async () => {
     const marker = `marker-${Date.now()}`;
-    await fetch(`http://127.0.0.1:${PORTS.site}/?${marker}`);
+    await fetch(`http://127.0.0.1:${stack.ports.site}/?${marker}`);
     await waitFor(
       { what: "the marked request in Loki", deadlineMs: 15_000, everyMs: 250 },
       () => servers.logLines(`{job="nginx",log_type="access",env="test"} |= "${marker}"`),
@@ -121,7 +121,7 @@ test(
 test(
   "the site's other logs, and this stack's own containers', are in Loki with their labels",
   async () => {
-    await fetch(`http://127.0.0.1:${PORTS.site}/api/tasks`);
+    await fetch(`http://127.0.0.1:${stack.ports.site}/api/tasks`);
     for (const query of [
       '{job="app",level="info"}',
       '{job="redis"}',

@@ -8,18 +8,14 @@ import { setSiteService, siteNetwork, startSite, stopSite } from "../../examples
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
 import { localBackend } from "../../tools/stack/backend";
-import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
 import { LocalStack } from "../../tools/stack/stack";
+import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
+import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 
-/** Ports of a test stack; a dev stack on its default ports may run beside it. */
-export interface Ports {
-  readonly site: number;
-  readonly grafana: number;
-  readonly prometheus: number;
-  readonly alertmanager: number;
-  readonly mail: number;
-}
+const PUBLISHED = ["grafana", "prometheus", "alertmanager", "mail", "loki"] as const;
+/** Ports of a test stack and its site, all free: other stacks may run beside it. */
+export type Ports = Readonly<Record<"site" | (typeof PUBLISHED)[number], number>>;
 
 /** One step of a preview: what would happen to which resource. */
 export interface PlannedStep {
@@ -40,21 +36,27 @@ export class TestStack {
     private readonly stack: LocalStack,
   ) {}
 
-  static async create(name: string, ports: Ports, edits: SettingsEdit = {}): Promise<TestStack> {
+  static async create(name: string, edits: SettingsEdit = {}): Promise<TestStack> {
     const setup = await lastSetup();
+    const ports = await freePorts(["site", ...PUBLISHED]);
     const folder = await mkdtemp(path.join(tmpdir(), `sightline-${name}-`));
     const file = path.join(folder, `Pulumi.${name}.yaml`);
     await copyFile(path.join(repositoryRoot, "tests", "support", "Pulumi.test.yaml"), file);
     const environment = { ...setup.environment, ...(await localBackend(folder)) };
     const stack = new LocalStack(name, environment, file);
-    const { site: _site, ...published } = ports;
+    const published = Object.fromEntries(PUBLISHED.map((service) => [service, ports[service]]));
     await editStackFile(file, {
       "sightline:site.dockerNetwork": siteNetwork(`${name}-site`),
       "sightline:logs.directories": logFolders(folder),
       "sightline:publish": published,
       ...edits,
     });
-    await stack.prepare(setup);
+    try {
+      await stack.prepare(setup);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
     return new TestStack(name, ports, setup, folder, stack);
   }
 

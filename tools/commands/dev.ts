@@ -3,8 +3,8 @@ import path from "node:path";
 import { siteFolder, startSite, stopSite } from "../../examples/website/lifecycle";
 import { lastSetup, type Setup, setUp } from "../setup/setup";
 import { localBackend } from "../stack/backend";
-import { LocalStack } from "../stack/stack";
 import { lastWordsOfKeepers } from "../stack/keeper-logs";
+import { LocalStack } from "../stack/stack";
 
 /** The stack that these commands drive, and the Compose project of the site it watches. */
 const STACK = "dev";

@@ -33,7 +33,7 @@ export async function startDaemon(
   for (const way of ways ?? (await waysToStart())) {
     onProgress(`starting Docker by ${way.name}`);
     await way.start();
-    const answer = await waitForAnswer(ask, way.deadlineMs);
+    const answer = await waitForAnswer(ask, way);
     if (answer.version !== undefined) return answer.version;
     tried.push({
       source: way.name,
@@ -53,6 +53,8 @@ export interface WayToStart {
   readonly deadlineMs: number;
   readonly start: () => Promise<unknown>;
   readonly lastWords: () => Promise<string>;
+  /** Whether waiting on is of no use. @default never */
+  readonly isOver?: () => boolean;
 }
 
 async function waysToStart(): Promise<WayToStart[]> {
@@ -66,33 +68,38 @@ async function waysToStart(): Promise<WayToStart[]> {
     const start = () => run`service docker start`;
     ways.push({ name: "service", deadlineMs: SERVICE_DEADLINE_MS, start, lastWords: silent });
   }
-  const log = path.join(cacheRoot(), "dockerd.log");
-  ways.push({
+  return [...ways, byHand(path.join(cacheRoot(), "dockerd.log"))];
+}
+
+function byHand(log: string): WayToStart {
+  let hasEnded = false;
+  return {
     name: `dockerd by hand (log: ${log})`,
     deadlineMs: START_DEADLINE_MS,
-    start: () => startByHand(log),
+    start: () => startByHand(log, () => (hasEnded = true)),
     lastWords: () => lastLinesOf(log),
-  });
-  return ways;
+    isOver: () => hasEnded,
+  };
 }
 
 /** A daemon of its own session: it outlives the set-up, like one that a service manager starts. */
-async function startByHand(log: string): Promise<void> {
+async function startByHand(log: string, onEnd: () => void): Promise<void> {
   await mkdir(path.dirname(log), { recursive: true });
   const file = await open(log, "a");
   try {
     const child = spawn("dockerd", [], { detached: true, stdio: ["ignore", file.fd, file.fd] });
-    child.on("error", () => undefined); // Seen as "no answer" below, with the log beside it.
+    child.on("error", onEnd);
+    child.on("exit", onEnd);
     child.unref();
   } finally {
     await file.close();
   }
 }
 
-async function waitForAnswer(ask: Ask, deadlineMs: number): Promise<DockerAnswer> {
-  const deadline = Date.now() + deadlineMs;
+async function waitForAnswer(ask: Ask, way: WayToStart): Promise<DockerAnswer> {
+  const deadline = Date.now() + way.deadlineMs;
   let answer = await ask();
-  while (answer.version === undefined && Date.now() < deadline) {
+  while (answer.version === undefined && Date.now() < deadline && !way.isOver?.()) {
     await sleep(POLL_MS);
     answer = await ask();
   }

@@ -47,7 +47,11 @@ function copyRoot(root: string, donor: string): string {
 }
 
 function labelLines(official: string, recipe: Recipe): string[] {
-  const from = recipe.node ? "npm and Debian" : "the Go module proxy and Debian";
+  const from = [
+    ...(recipe.tools.length > 0 ? ["Go modules"] : []),
+    ...(recipe.node ? ["npm"] : []),
+    ...(recipe.base === "scratch" ? [] : ["Debian"]),
+  ].join(" and ");
   return [
     `LABEL sightline.offline="true"`,
     `LABEL sightline.stands-in-for="${official}"`,

@@ -1,4 +1,5 @@
 import { Listr, type ListrTask } from "listr2";
+
 import { elapsed } from "./duration";
 
 /** Takes one line about how far a step is. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 
 import { $ } from "zx";
@@ -27,7 +28,7 @@ export class LocalStack {
 
   /** Makes the stack where it is new, and writes what this machine must add to its settings. */
   async prepare(setup: Setup): Promise<void> {
-    if (!(await this.exists())) await this.run(["stack", "init", this.name]);
+    if (!(await this.exists())) await this.init();
     const { images, hasGrafana } = setup;
     await editStackFile(this.file, {
       "sightline:images": Object.keys(images).length > 0 ? images : undefined,
@@ -37,6 +38,13 @@ export class LocalStack {
       const words = ["config", "set", "--secret", PASSWORD_KEY, ...this.flags()];
       await this.pulumi(words, { input: newSecret() });
     }
+  }
+
+  /** `stack init` knows no --config-file: it leaves a file in the project that is not ours. */
+  private async init(): Promise<void> {
+    const projectFile = path.join(repositoryRoot, `Pulumi.${this.name}.yaml`);
+    await this.run(["stack", "init", this.name]);
+    if (projectFile !== this.file) await rm(projectFile, { force: true });
   }
 
   /** Password of Grafana's admin, where there is a Grafana. */

@@ -5,6 +5,7 @@ import { access, chmod, mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
+
 import { installDebianPackages } from "../docker/apt";
 import { reasonOf, SetupError } from "../lib/setup-error";
 import { isExecutable, platform, type Source, storedPath } from "./source";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+
 import { GO_VERSION } from "./go-toolchain";
 import { platform } from "./source";
 import type { ToolSpec } from "./types";

@@ -1,6 +1,9 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { createInterface } from "node:readline";
+
 import { $, type ProcessPromise } from "zx";
+
 import { elapsed } from "../lib/duration";
 import type { Report } from "../lib/progress";
 import { reasonOf } from "../lib/setup-error";
@@ -11,6 +14,8 @@ import type { ToolSpec } from "./types";
 
 /** How often a running build says how far it is. */
 const REPORT_EVERY_MS = 15_000;
+
+const DOWNLOADING = "go: downloading ";
 
 /** How much of a failed build's log goes into the reason. */
 const LOG_LINES = 12;
@@ -69,12 +74,11 @@ async function build(spec: ToolSpec, { target, go, report }: Building): Promise<
   try {
     // -v names each package when it is compiled, which is what the progress counts.
     const running = run`${go} build -v -o ${temporary} ${buildArguments(spec)}`;
-    const packages = countLines(running);
+    const state = follow(running);
     const timer = setInterval(() => {
-      const far = `${packages()} packages, ${elapsed(Date.now() - start)} so far`;
-      report(`${what} (${usual}): ${far}`);
+      report(`${what} (${usual}): ${state()}, ${elapsed(Date.now() - start)} so far`);
     }, REPORT_EVERY_MS);
-    const { exitCode, stderr } = await running.finally(() => clearInterval(timer));
+    const { exitCode, stderr } = await running.finally(() => { clearInterval(timer); });
     if (exitCode !== 0) throw new Error(`go build ended with ${exitCode}:\n${complaints(stderr)}`);
     await rename(temporary, target);
   } finally {
@@ -82,18 +86,21 @@ async function build(spec: ToolSpec, { target, go, report }: Building): Promise<
   }
 }
 
-function countLines(running: ProcessPromise): () => number {
-  let lines = 0;
-  running.stderr.on("data", (chunk: Buffer) => {
-    lines += chunk.toString().split("\n").length - 1;
+/** Counts what the compiler says it does; gives the state in words. */
+function follow(running: ProcessPromise): () => string {
+  let modules = 0;
+  let packages = 0;
+  createInterface({ input: running.stderr }).on("line", (line) => {
+    if (line.startsWith(DOWNLOADING)) modules += 1;
+    else packages += 1;
   });
-  return () => lines;
+  return () => `${modules} modules fetched, ${packages} packages compiled`;
 }
 
 /** The end of the log, without the names of packages and downloads that went well. */
 function complaints(log: string): string {
   const lines = log.split("\n").filter((line) => /\s/.test(line.trim()));
-  const telling = lines.filter((line) => !line.startsWith("go: downloading "));
+  const telling = lines.filter((line) => !line.startsWith(DOWNLOADING));
   return telling.slice(-LOG_LINES).join("\n");
 }
 

@@ -1,7 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+
 import { $ } from "zx";
+
 import { installDebianPackages } from "../docker/apt";
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";

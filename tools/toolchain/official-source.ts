@@ -1,5 +1,7 @@
 import path from "node:path";
+
 import { $ } from "zx";
+
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import { pathSource, versionOf } from "./path-source";
@@ -65,7 +67,7 @@ async function installCli(spec: ToolSpec, report: Report): Promise<Answer> {
 
 async function installPlugin(spec: ToolSpec, report: Report): Promise<Answer> {
   const cli = await anyCli();
-  if (!cli) return { reason: "no pulumi CLI to download it with" };
+  if (!cli) return { reason: "needs Pulumi's CLI, which is neither on PATH nor downloaded" };
   const { name, version } = spec;
   report(`downloading ${name} ${version} with pulumi plugin install`);
   const env = { ...process.env, PULUMI_HOME: officialHome(), PULUMI_SKIP_UPDATE_CHECK: "true" };

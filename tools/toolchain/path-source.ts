@@ -1,6 +1,8 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
+
 import { $ } from "zx";
+
 import { cacheRoot } from "../lib/paths";
 import { type Answer, isExecutable, type Source } from "./source";
 import { TOOLS } from "./table";

@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
+
 import { cacheRoot } from "../lib/paths";
 import { pluginFolder } from "./official-source";
 import { resolveTool, type ResolveOptions } from "./resolve-tool";

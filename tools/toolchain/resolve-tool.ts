@@ -46,6 +46,9 @@ export async function resolveTool(
     const found = await ask(source, () => source.find(spec));
     if (found) return found;
   }
+  const refused = reasons.get(pathSource);
+  // What the user has installed is passed over only with a word, and only when it costs something.
+  if (refused?.startsWith("/")) onProgress(`not taken from PATH: ${refused}`);
   for (const source of SOURCES) {
     const made = await ask(source, () => source.make?.(spec, onProgress));
     if (made) return made;

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import path from "node:path";
+
 import { cacheRoot } from "../lib/paths";
 import type { Report } from "../lib/progress";
 import type { ToolSource, ToolSpec } from "./types";

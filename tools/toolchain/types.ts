@@ -49,8 +49,6 @@ export interface BuildSpec {
   readonly tags?: readonly string[];
   /** Go variables the linker sets, so that the program reports its version. @default none */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Runs in the folder's copy before the compiler, as `go run` arguments. @default nothing */
-  readonly generate?: readonly string[];
   /** Seconds from an empty Go cache on 2 cores; measured, only for the reader of the progress. */
   readonly seconds: number;
 }

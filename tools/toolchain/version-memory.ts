@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+
 import { cacheRoot } from "../lib/paths";
 
 /** Starting a large program only to read its version costs 0.3 s each; this file saves that. */

@@ -7,7 +7,7 @@ export interface Version {
 }
 
 const VERSION =
-  /(?<![\w.])v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?(?![\w])/;
+  /(?<![\w.])v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?(?!\w|\.\d)/;
 
 /** The first version in a text such as `prometheus, version 3.15.0 (branch: …`. */
 export function parseVersion(text: string): Version | undefined {

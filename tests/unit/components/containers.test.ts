@@ -4,10 +4,9 @@ import { devRaw, prodRaw } from "../../support/fixtures";
 import { type Recorded, resourceOf, runProgram } from "../../support/mocks";
 import { revealed } from "../../support/outputs";
 
-const runs = {
-  dev: () => runProgram({ stack: "dev", raw: devRaw() }),
-  prod: () => runProgram({ stack: "prod", raw: prodRaw() }),
-};
+/** Each stack is run once for all tests of this file, one after the other: the engine is shared. */
+const dev = runProgram({ stack: "dev", raw: devRaw() });
+const runs = { dev, prod: dev.then(() => runProgram({ stack: "prod", raw: prodRaw() })) };
 
 describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
   let resources: readonly Recorded[];
@@ -16,7 +15,7 @@ describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
   let keepers: readonly Recorded[];
 
   beforeAll(async () => {
-    ({ resources } = await runs[stack]());
+    ({ resources } = await runs[stack]);
     containers = resources.filter(({ type }) => type.endsWith(":Container"));
     keepers = containers.filter(({ parent }) => parent.startsWith("sightline:container:Keeper"));
     servers = containers.filter((container) => !keepers.includes(container));
@@ -134,6 +133,25 @@ describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
   });
 });
 
+describe.each(["dev", "prod"] as const)("names in %s", (stack) => {
+  it("begin with the parent's, but for the services of the monitoring host, which have their own", async () => {
+    const { resources } = await runs[stack];
+    const children = resources.filter(({ parent }) => parent.startsWith("sightline:"));
+    expect(children.length).toBeGreaterThan(60);
+    for (const { name, parent } of children) {
+      const [type, parentName = ""] = parent.split("::");
+      const isService = type === "sightline:host:MonitoringHost";
+      expect([name, name.startsWith(`${parentName}-`)]).toEqual([name, !isService]);
+    }
+  });
+
+  it("are unique in their type", async () => {
+    const { resources } = await runs[stack];
+    const keys = resources.map(({ type, name }) => `${type}::${name}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
 describe("the options of every container", () => {
   it("name the properties whose edit the provider calls an update", () => {
     expect(replacedWhole).toEqual({
@@ -145,7 +163,7 @@ describe("the options of every container", () => {
 
 describe("one container, whole", () => {
   it("Prometheus in dev", async () => {
-    const { resources } = await runs.dev();
+    const { resources } = await runs.dev;
     const { inputs } = resourceOf(resources, "Container", "prometheus-container");
     expect(inputs).toMatchObject({
       name: "dev-prometheus",
@@ -174,7 +192,7 @@ describe("one container, whole", () => {
   });
 
   it("its keeper", async () => {
-    const { resources } = await runs.dev();
+    const { resources } = await runs.dev;
     const { inputs } = resourceOf(resources, "Container", "prometheus-config-container");
     expect(inputs).toMatchObject({
       name: "dev-prometheus-config-keeper",

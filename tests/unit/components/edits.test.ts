@@ -1,5 +1,5 @@
 import { devRaw, FIXTURE_PASSWORDS, prodRaw, type Raw } from "../../support/fixtures";
-import { type Recorded, type RunOptions, runProgram } from "../../support/mocks";
+import { type Recorded, runProgram } from "../../support/mocks";
 
 /** Names of the resources whose inputs differ between two runs. */
 function changed(before: readonly Recorded[], after: readonly Recorded[]): readonly string[] {
@@ -14,15 +14,21 @@ function changed(before: readonly Recorded[], after: readonly Recorded[]): reado
     .sort();
 }
 
-async function changedBy(edit: Raw, options: Partial<RunOptions> = {}) {
-  const before = await runProgram({ stack: "dev", raw: devRaw() });
-  const after = await runProgram({ stack: "dev", raw: devRaw(edit), ...options });
-  return changed(before.resources, after.resources);
+let shipped: readonly Recorded[];
+
+beforeAll(async () => {
+  shipped = (await runProgram({ stack: "dev", raw: devRaw() })).resources;
+});
+
+/** What an edit of the shipped dev settings touches. */
+async function touchedBy(edit: Raw): Promise<readonly string[]> {
+  const { resources } = await runProgram({ stack: "dev", raw: devRaw(edit) });
+  return changed(shipped, resources);
 }
 
 describe("an edit of", () => {
   it("nothing changes nothing", async () => {
-    expect(await changedBy({})).toEqual([]);
+    expect(await touchedBy({})).toEqual([]);
   });
 
   it.each<[what: string, edit: Raw, touched: readonly string[]]>([
@@ -40,18 +46,18 @@ describe("an edit of", () => {
     ],
     ["who gets mails", { mail: { to: ["you@shop.test"] } }, ["alertmanager-config-container"]],
   ])("%s touches keepers, never a server", async (_, edit, touched) => {
-    expect(await changedBy(edit)).toEqual(touched);
+    expect(await touchedBy(edit)).toEqual(touched);
   });
 
   it("what Loki reads only at its start replaces Loki too", async () => {
-    expect(await changedBy({ logs: { retention: "14d" } })).toEqual([
+    expect(await touchedBy({ logs: { retention: "14d" } })).toEqual([
       "loki-config-container",
       "loki-container",
     ]);
   });
 
   it("a page's port replaces its server", async () => {
-    expect(await changedBy({ publish: { alertmanager: 9_094 } })).toEqual([
+    expect(await touchedBy({ publish: { alertmanager: 9_094 } })).toEqual([
       "alertmanager-container",
     ]);
   });
@@ -80,9 +86,7 @@ describe("an edit of a threshold", () => {
     ],
     ["of a panel touches Grafana's keeper alone", "SLOW_P95_SECONDS", "grafana-config-container"],
   ])("%s", async (_, threshold, keeper) => {
-    const before = await runProgram({ stack: "dev", raw: devRaw() });
     jest.doMock(path, () => ({ ...thresholds, [threshold]: 7 }));
-    const after = await runProgram({ stack: "dev", raw: devRaw() });
-    expect(changed(before.resources, after.resources)).toEqual([keeper]);
+    expect(await touchedBy({})).toEqual([keeper]);
   });
 });

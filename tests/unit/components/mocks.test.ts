@@ -1,9 +1,15 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { devRaw } from "../../support/fixtures";
 import { runProgram } from "../../support/mocks";
-import { promiseOf } from "../../support/outputs";
+
+/** Asked directly: through the SDK a refusal would end the whole process, as it should. */
+interface Monitor {
+  readonly mocks: {
+    call: (args: { token: string; inputs: object }) => unknown;
+    newResource: (args: { type: string; name: string; inputs: object }) => { id: string };
+  };
+}
 
 /** The other tests are worth something only if the mocks refuse what they do not know. */
 describe("the mocked engine", () => {
@@ -11,16 +17,20 @@ describe("the mocked engine", () => {
     await runProgram({ stack: "dev", raw: devRaw() });
   });
 
-  it("refuses a resource that is not on its list", async () => {
-    const tag = new docker.Tag("tag", { sourceImage: "a:1", targetImage: "b:1" });
-    await expect(promiseOf(tag.urn)).rejects.toThrow(
-      'the program may not create a docker:index/tag:Tag ("tag")',
+  it("refuses a resource that is not on its list", () => {
+    const register = (type: string) => mocks().newResource({ type, name: "x", inputs: {} }).id;
+    expect(() => register("docker:index/tag:Tag")).toThrow(
+      'the program may not create a docker:index/tag:Tag ("x")',
     );
+    expect(register("docker:index/volume:Volume")).toBe("x-id");
   });
 
-  it("refuses every function call", async () => {
-    await expect(pulumi.runtime.invoke("docker:index/getNetwork:getNetwork", {})).rejects.toThrow(
-      "the program may not call docker:index/getNetwork:getNetwork",
-    );
+  it("refuses every function call", () => {
+    const token = "docker:index/getNetwork:getNetwork";
+    expect(() => mocks().call({ token, inputs: {} })).toThrow(`the program may not call ${token}`);
   });
 });
+
+function mocks(): Monitor["mocks"] {
+  return (pulumi.runtime.getMonitor() as unknown as Monitor).mocks;
+}

@@ -134,8 +134,7 @@ describe("time and level of a line", () => {
     expect(groupsOf("app.log", line)).toEqual(groups);
   });
 
-  // Known fault of the pipeline: Celery's lines begin with a bracket.
-  it.failing.each(celeryLines)("Celery's log: %s", (line, groups) => {
+  it.each(celeryLines)("Celery's log: %s", (line, groups) => {
     expect(groupsOf("app.log", line)).toEqual(groups);
   });
 });
@@ -158,7 +157,7 @@ describe("a traceback", () => {
   });
 
   // The same fault: see above.
-  it.failing("of a Celery task stays with the task, and takes no line of anybody else", () => {
+  it("of a Celery task stays with the task, and takes no line of anybody else", () => {
     const [started = "", failed = ""] = celeryLines.map(([line]) => line);
     expect(entriesOf("app.log", [announced, started, failed, ...traceback, next])).toEqual([
       announced,

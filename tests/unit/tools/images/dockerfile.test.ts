@@ -21,7 +21,7 @@ COPY bin-prometheus /bin/prometheus
 COPY bin-promtool /bin/promtool
 LABEL sightline.offline="true"
 LABEL sightline.stands-in-for="prom/prometheus:v3.15.0"
-LABEL sightline.built="from the Go module proxy and Debian"
+LABEL sightline.built="from Go modules and Debian"
 EXPOSE 9090
 VOLUME ["/prometheus"]
 WORKDIR /prometheus
@@ -37,7 +37,7 @@ COPY socket-proxy /socket-proxy
 COPY healthcheck /healthcheck
 LABEL sightline.offline="true"
 LABEL sightline.stands-in-for="wollomatic/socket-proxy:1.13.1"
-LABEL sightline.built="from the Go module proxy and Debian"
+LABEL sightline.built="from Go modules"
 EXPOSE 2375
 VOLUME ["/var/run/docker.sock"]
 WORKDIR /
