@@ -11,11 +11,13 @@ const { settings, secrets } = loadSettings();
 const hosts = createDockerHosts(settings);
 const { bucket, logMounts } = createStorage(settings);
 
-const monitoring = new MonitoringHost(
-  "monitoring",
-  { settings, host: hosts.monitoring, secrets, ...(bucket ? { bucket } : {}) },
-  { dependsOn: logMounts },
-);
+const monitoring = new MonitoringHost("monitoring", {
+  settings,
+  host: hosts.monitoring,
+  secrets,
+  bucket,
+  logMounts,
+});
 new AppHost("app", { settings, host: hosts.app, lokiPushUrl: monitoring.lokiPushUrl });
 
 /** Pages to open, by service. */

@@ -7,6 +7,7 @@ import { containerName, imageOf, labelsOf } from "../configs/docker-spec";
 import { STACK_LABEL } from "../configs/labels";
 import {
   CONFIG_PATH,
+  type Configuration,
   INTERNAL_NETWORKS,
   type Links,
   networksOf,
@@ -31,6 +32,8 @@ export interface ContainerServiceArgs {
   links: pulumi.Input<Links>;
   /** Contents of the spec's secret files. @default `{}` */
   secrets?: Secrets;
+  /** What must be there before the container is. @default nothing */
+  after?: readonly pulumi.Resource[];
 }
 
 /** One container with everything that belongs to it: image, volumes, configuration, secrets. */
@@ -84,7 +87,11 @@ export class ContainerService extends pulumi.ComponentResource {
           ...keeperMount(secrets, SECRETS_PATH),
         ],
       },
-      { ...child, ...replacedWhole, dependsOn: keepers.map(({ nodes }) => nodes.container) },
+      {
+        ...child,
+        ...replacedWhole,
+        dependsOn: [...keepers.map(({ nodes }) => nodes.container), ...(args.after ?? [])],
+      },
     );
 
     this.nodes = { image, container, volumes, keepers };
@@ -110,7 +117,6 @@ function identity(settings: Settings, spec: ServiceSpec) {
     tmpfs: Object.fromEntries(
       (spec.temporaryPaths ?? []).map((path) => [path, "rw,noexec,nosuid,nodev,size=64m"]),
     ),
-    ...(spec.hostPid ? { pidMode: "host" } : {}),
   };
 }
 
@@ -148,6 +154,12 @@ function keeperMount(keeper: Keeper | undefined, path: string) {
     : [];
 }
 
+/** A container whose files name nothing that has yet to be made does not wait for it either. */
+function renderedFiles({ files, usesLinks }: Configuration, links: pulumi.Input<Links>) {
+  const known = usesLinks ? links : { lokiPushUrl: "", logBucket: "" };
+  return pulumi.output(known).apply(files);
+}
+
 function createConfigKeeper(name: string, args: ContainerServiceArgs, parent: pulumi.Resource) {
   const { spec, settings, host, links } = args;
   const { configuration } = spec;
@@ -160,7 +172,7 @@ function createConfigKeeper(name: string, args: ContainerServiceArgs, parent: pu
       host,
       service: spec.name,
       role: "config",
-      files: pulumi.output(links).apply(configuration.files),
+      files: renderedFiles(configuration, links),
       ...(reloadPath ? { reloadUrl: `http://${spec.name}:${spec.port}${reloadPath}` } : {}),
     },
     { parent },
@@ -194,12 +206,11 @@ function restartLabels({ spec, links }: ContainerServiceArgs) {
   const { configuration } = spec;
   const restartOn = configuration?.restartOn;
   if (!configuration || !restartOn?.length) return [];
-  const value = pulumi.output(links).apply((known) => {
-    const files = configuration.files(known);
-    return createHash("sha256")
+  const value = renderedFiles(configuration, links).apply((files) =>
+    createHash("sha256")
       .update(restartOn.map((path) => files[path] ?? "").join("\0"))
       .digest("hex")
-      .slice(0, 16);
-  });
+      .slice(0, 16),
+  );
   return [{ label: "sightline.restart-hash", value }];
 }

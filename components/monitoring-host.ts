@@ -6,13 +6,16 @@ import type { Settings } from "../configs/settings/settings";
 import { ContainerService, type Secrets } from "./container-service";
 import type { DockerHost } from "./docker-host";
 import type { LogBucket } from "./log-bucket";
+import type { NfsExports } from "./nfs-exports";
 
 export interface MonitoringHostArgs {
   settings: Settings;
   host: DockerHost;
   secrets: Secrets;
   /** Where Loki keeps logs in the cloud. @default a volume of the host */
-  bucket?: LogBucket;
+  bucket?: LogBucket | undefined;
+  /** Mounts that its containers read; a container that comes first would see empty folders. @default none */
+  logMounts?: readonly NfsExports[];
 }
 
 /** Everything that stores, judges, notifies and shows. */
@@ -26,7 +29,9 @@ export class MonitoringHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:host:MonitoringHost", name, {}, opts);
-    const { settings, host, secrets, bucket } = args;
+    const { settings, host, secrets, bucket, logMounts } = args;
+    // A component as a dependency means its children, and here it is the children that depend.
+    const after = logMounts?.map(({ nodes }) => nodes.mounts);
     const links = pulumi.output({
       // The monitoring host's own agent reaches Loki by its name.
       lokiPushUrl: pushUrl("http://loki:3100"),
@@ -36,7 +41,11 @@ export class MonitoringHost extends pulumi.ComponentResource {
     this.services = new Map(
       monitoringHostSpecs(settings).map((spec) => [
         spec.name,
-        new ContainerService(spec.name, { spec, settings, host, links, secrets }, { parent: this }),
+        new ContainerService(
+          spec.name,
+          { spec, settings, host, links, secrets, ...(after ? { after } : {}) },
+          { parent: this },
+        ),
       ]),
     );
     this.lokiPushUrl = this.service("loki").internalUrl.apply((url) =>

@@ -18,8 +18,8 @@ export interface NfsExportsArgs {
 
 /** The site's log folders, exported by the app host and mounted on the monitoring host. */
 export class NfsExports extends pulumi.ComponentResource {
-  /** Resolves when the folders are mounted. */
-  public readonly mounted: pulumi.Output<boolean>;
+  /** Underlying resources: what depends on the mounts depends on `nodes.mounts`. */
+  public readonly nodes: { exports: Command; mounts: Command };
 
   constructor(name: string, args: NfsExportsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:storage:NfsExports", name, {}, opts);
@@ -47,8 +47,8 @@ export class NfsExports extends pulumi.ComponentResource {
       { parent: this, dependsOn: exports_ },
     );
 
-    this.mounted = mounts.id.apply(() => true);
-    this.registerOutputs({ mounted: this.mounted });
+    this.nodes = { exports: exports_, mounts };
+    this.registerOutputs({});
   }
 }
 

@@ -21,7 +21,11 @@ export function appHostSpecs(settings: Settings): readonly ServiceSpec[] {
     ...(settings.logs.route === "agent" ? [appPromtailSpec(settings)] : []),
     ...(isOneHost(settings)
       ? []
-      : [cadvisorSpec(settings, "app"), nodeExporterSpec(settings, "app"), socketProxySpec]),
+      : [
+          cadvisorSpec(settings, "app"),
+          nodeExporterSpec(settings, "app"),
+          socketProxySpec(["cadvisor"]),
+        ]),
   ];
 }
 
@@ -35,7 +39,7 @@ export function monitoringHostSpecs(settings: Settings): readonly ServiceSpec[] 
     ...(settings.mail.kind === "catcher" ? [mailCatcherSpec(settings)] : []),
     nodeExporterSpec(settings, "monitoring"),
     monitoringPromtailSpec(settings),
-    socketProxySpec,
+    socketProxySpec(["cadvisor", "promtail"]),
   ];
   const shown = settings.grafana.enabled
     ? [...specs, grafanaSpec(settings, dashboardsOf(specs))]

@@ -33,31 +33,42 @@ export function fstabLines({ logs }: Settings): string {
   ).join("");
 }
 
+/** The scripts' first lines: stop at the first error, and become root where the user is not. */
+const AS_ROOT = ["set -eu", 'root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }'];
+
+const WITHOUT_OURS = `sed -i '/${FSTAB_MARK}$/d' /etc/fstab`;
+
 /** Shell: puts the exports read from standard input in force. Safe to repeat. */
 export const exportScript = [
-  "set -eu",
-  "mkdir -p /etc/exports.d",
-  `cat > ${EXPORTS_FILE}`,
-  "exportfs -ra",
+  ...AS_ROOT,
+  "root mkdir -p /etc/exports.d",
+  `root tee ${EXPORTS_FILE} >/dev/null`,
+  "root exportfs -ra",
 ].join("\n");
 
 /** Shell: takes the exports back. */
-export const unexportScript = ["set -eu", `rm -f ${EXPORTS_FILE}`, "exportfs -ra"].join("\n");
+export const unexportScript = [...AS_ROOT, `root rm -f ${EXPORTS_FILE}`, "root exportfs -ra"].join(
+  "\n",
+);
 
-/** Shell: mounts what standard input lists, in place of what an earlier run mounted. */
+/** Shell: mounts what standard input lists, in place of what an earlier run mounted. Safe to repeat. */
 export const mountScript = [
-  "set -eu",
-  `sed -i '/${FSTAB_MARK}$/d' /etc/fstab`,
-  "cat >> /etc/fstab",
-  `mkdir -p ${DIRECTORIES.map(nfsMountPoint).join(" ")}`,
-  ...DIRECTORIES.map(
-    (directory) => `mountpoint -q ${nfsMountPoint(directory)} || mount ${nfsMountPoint(directory)}`,
-  ),
+  ...AS_ROOT,
+  `root ${WITHOUT_OURS}`,
+  "root tee -a /etc/fstab >/dev/null",
+  `root mkdir -p ${DIRECTORIES.map(nfsMountPoint).join(" ")}`,
+  // Anew each time: another server or option is no change to a mount that is there.
+  ...DIRECTORIES.map(nfsMountPoint).flatMap((point) => [
+    `if mountpoint -q ${point}; then root umount -l ${point}; fi`,
+    `root mount ${point}`,
+  ]),
 ].join("\n");
 
 /** Shell: unmounts, and takes our lines out of /etc/fstab. */
 export const unmountScript = [
-  "set -eu",
-  ...DIRECTORIES.map((directory) => `umount -l ${nfsMountPoint(directory)} 2>/dev/null || true`),
-  `sed -i '/${FSTAB_MARK}$/d' /etc/fstab`,
+  ...AS_ROOT,
+  ...DIRECTORIES.map(nfsMountPoint).map(
+    (point) => `if mountpoint -q ${point}; then root umount -l ${point}; fi`,
+  ),
+  `root ${WITHOUT_OURS}`,
 ].join("\n");

@@ -94,7 +94,7 @@ export const logSources: readonly LogSource[] = [
         template: {
           source: "level",
           template:
-            '{{ if eq .Value "#" }}warning{{ else if eq .Value "*" }}notice{{ else if eq .Value "-" }}info{{ else }}debug{{ end }}',
+            '{{ if eq .Value "#" }}warning{{ else if eq .Value "*" }}notice{{ else if eq .Value "-" }}info{{ else if eq .Value "." }}debug{{ end }}',
         },
       },
       { labels: { level: "" } },

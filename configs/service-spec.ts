@@ -56,6 +56,8 @@ export type Files = Readonly<Record<string, string>>;
 export interface Configuration {
   /** Renders the files. Pure: the same links give the same bytes. */
   readonly files: (links: Links) => Files;
+  /** Whether they refer to {@link Links}: only then does the container wait for what they name. @default `false` */
+  readonly usesLinks?: boolean;
   /** Path that makes the running server read its files again; absent where it polls them by itself. */
   readonly reloadPath?: string;
   /** Files the server reads only at its start: a change in one of these replaces the container. */
@@ -109,8 +111,6 @@ export interface ServiceSpec {
   readonly stopGraceSeconds: number;
   /** Keep the container's log out of Loki: it would feed on itself. @default `false` */
   readonly excludeFromLogs?: boolean;
-  /** Sees the host's processes, as node-exporter must. @default `false` */
-  readonly hostPid?: boolean;
   readonly configuration?: Configuration;
   /** Names of files below {@link SECRETS_PATH}; their contents come as secret outputs. */
   readonly secretFiles?: readonly string[];

@@ -51,7 +51,8 @@ function writeDuration(milliseconds: number, units: readonly DurationUnit[]): st
  * Any other spelling of the same time comes out of a refresh as a change, and replaces the container.
  */
 export function dockerDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1_000;
+  if (milliseconds > 0 && milliseconds < 1_000) return `${milliseconds}ms`;
+  const seconds = Math.round(milliseconds) / 1_000;
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
   const rest = seconds % 60;
   if (hours > 0) return `${hours}h${minutes}m${rest}s`;

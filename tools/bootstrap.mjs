@@ -12,18 +12,27 @@ const stamp = join(root, "node_modules", ".sightline-lock");
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Node.js: must be 20.19 or newer; got ${process.versions.node}. Fix: install it from nodejs.org`);
+  console.error(
+    `Node.js: must be 20.19 or newer; got ${process.versions.node}. Fix: install it from nodejs.org`,
+  );
   process.exit(1);
 }
 
-const lockHash = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lockHash = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lockHash) {
   console.log("Installing dependencies (npm ci), about half a minute …");
   // Without install scripts: one of them downloads a Pulumi plugin that dev does not need.
   run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
   writeFileSync(stamp, lockHash);
 }
-run(process.execPath, ["--import", "tsx", join(root, "tools", "sightline.ts"), ...process.argv.slice(2)]);
+run(process.execPath, [
+  "--import",
+  "tsx",
+  join(root, "tools", "sightline.ts"),
+  ...process.argv.slice(2),
+]);
 
 function run(command, args) {
   const result = spawnSync(command, args, { cwd: root, stdio: "inherit" });

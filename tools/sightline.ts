@@ -20,7 +20,9 @@ program.command("down").description("take everything away that `up` made").actio
 program
   .command("setup")
   .description("only make ready what the others need")
-  .action(async () => void (await setUp()));
+  .action(async () => {
+    await setUp();
+  });
 program.command("env").description("print the environment for plain pulumi commands").action(env);
 program
   .command("test")

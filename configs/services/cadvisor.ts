@@ -39,7 +39,9 @@ export function cadvisorSpec(settings: Settings, host: HostRole): ServiceSpec {
       `--disable_metrics=${UNUSED_METRICS.join(",")}`,
     ],
     networks: ["data", "sock"],
-    publish: publishedToPeers(settings, host, { container: 8080, host: 8081 }),
+    // Prometheus, on the monitoring host, reaches its own neighbour by name.
+    publish:
+      host === "app" ? publishedToPeers(settings, host, { container: 8080, host: 8081 }) : [],
     hostMounts: [
       { source: "/sys", target: "/sys" },
       // Network counters are read from the processes' own namespaces.

@@ -35,6 +35,7 @@ export function lokiSpec(settings: Settings): ServiceSpec {
     // It would read its own log of storing its own log, for ever.
     excludeFromLogs: true,
     configuration: {
+      usesLinks: usesBucket,
       files: ({ logBucket }) => ({ [FILE]: toYaml(lokiConfig(settings, logBucket)) }),
       restartOn: [FILE],
     },

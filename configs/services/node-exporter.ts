@@ -19,9 +19,11 @@ export function nodeExporterSpec(settings: Settings, host: HostRole): ServiceSpe
       "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|mnt/.*-logs|var/lib/docker/.+)($|/)",
     ],
     networks: ["data"],
-    publish: publishedToPeers(settings, host, { container: 9100, host: 9100 }),
+    // Prometheus, on the monitoring host, reaches its own neighbour by name.
+    publish:
+      host === "app" ? publishedToPeers(settings, host, { container: 9100, host: 9100 }) : [],
+    // With it come the host's /proc and /sys, so the container needs no namespace of the host.
     hostMounts: [{ source: "/", target: "/host" }],
-    hostPid: true,
     health: wgetHealth(9100, "/"),
     memoryMegabytes: 64,
     stopGraceSeconds: 5,

@@ -63,7 +63,8 @@ function promtailSpec(options: PromtailOptions): ServiceSpec {
     networks: [
       "data",
       ...(readsDocker ? (["sock"] as const) : []),
-      ...(isOneHost(settings) ? [] : (["egress"] as const)),
+      // The app host's agent pushes to another host.
+      ...(host === "monitoring" || isOneHost(settings) ? [] : (["egress"] as const)),
     ],
     publish:
       host === "app" ? publishedToPeers(settings, "app", { container: 9080, host: 9080 }) : [],
@@ -80,6 +81,7 @@ function promtailSpec(options: PromtailOptions): ServiceSpec {
     memoryMegabytes: 192,
     stopGraceSeconds: 30,
     configuration: {
+      usesLinks: true,
       files: ({ lokiPushUrl }) => ({
         [FILE]: toYaml({
           ...promtailBase(lokiPushUrl),

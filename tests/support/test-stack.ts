@@ -17,6 +17,14 @@ const PUBLISHED = ["grafana", "prometheus", "alertmanager", "mail", "loki"] as c
 /** Ports of a test stack and its site, all free: other stacks may run beside it. */
 export type Ports = Readonly<Record<"site" | (typeof PUBLISHED)[number], number>>;
 
+interface Parts {
+  readonly ports: Ports;
+  readonly setup: Setup;
+  /** Holds its state, its settings and the site's logs; removed at the end. */
+  readonly folder: string;
+  readonly stack: LocalStack;
+}
+
 /** One step of a preview: what would happen to which resource. */
 export interface PlannedStep {
   readonly op: string;
@@ -28,13 +36,19 @@ export interface PlannedStep {
  * {@link remove} takes all of it away, also after a failure half way.
  */
 export class TestStack {
-  private constructor(
-    readonly name: string,
-    readonly ports: Ports,
-    private readonly setup: Setup,
-    private readonly folder: string,
-    private readonly stack: LocalStack,
-  ) {}
+  readonly name: string;
+  readonly ports: Ports;
+  private readonly setup: Setup;
+  private readonly folder: string;
+  private readonly stack: LocalStack;
+
+  private constructor(parts: Parts) {
+    this.name = parts.stack.name;
+    this.ports = parts.ports;
+    this.setup = parts.setup;
+    this.folder = parts.folder;
+    this.stack = parts.stack;
+  }
 
   static async create(name: string, edits: SettingsEdit = {}): Promise<TestStack> {
     const setup = await lastSetup();
@@ -57,7 +71,7 @@ export class TestStack {
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
-    return new TestStack(name, ports, setup, folder, stack);
+    return new TestStack({ ports, setup, folder, stack });
   }
 
   /** Starts the site that this stack watches. */
@@ -91,7 +105,9 @@ export class TestStack {
   async plannedSteps(flags: readonly string[] = []): Promise<readonly PlannedStep[]> {
     const text = await this.pulumi(["preview", "--json", "--non-interactive", ...flags]);
     const { steps } = JSON.parse(text) as { steps: readonly PlannedStep[] };
-    return steps.filter(({ op }) => op !== "same").map(({ op, urn }) => ({ op, urn }));
+    // "refresh" only says that Docker was asked; what it found different is a step of its own.
+    const changes = steps.filter(({ op }) => op !== "same" && op !== "refresh");
+    return changes.map(({ op, urn }) => ({ op, urn }));
   }
 
   /** Replaces the containers of some services, as a new image would. */

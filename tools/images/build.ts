@@ -94,7 +94,8 @@ async function dockerBuild(name: OfflineImageName, context: string, reference: s
       wayOut: `read the lines above; "docker system df" shows whether Docker's disk is full`,
     });
   const candidate = `${OFFLINE_PREFIX}/candidate:${randomUUID()}`;
-  const built = await run`docker build --no-cache --network none --quiet --tag ${candidate} ${context}`;
+  const built =
+    await run`docker build --no-cache --network none --quiet --tag ${candidate} ${context}`;
   if (built.exitCode !== 0) throw fail("docker build", built.stderr);
   try {
     const [program = "", ...args] = RECIPES[name].trial;

@@ -9,8 +9,8 @@ export type Report = (line: string) => void;
 export interface Step {
   /** What is being done, in a few words; the step's number is put before it. */
   readonly title: string;
-  /** Does the step. A returned line is shown beside the title, as its result. */
-  run(report: Report): Promise<string | void>;
+  /** Does the step. A returned text is shown beside the title, as its result. */
+  run(report: Report): Promise<unknown>;
 }
 
 /** Settings of {@link runSteps}. */
@@ -45,7 +45,7 @@ function toTask(step: Step, number: string): ListrTask {
       const result = await step.run((line) => {
         task.output = `${number} ${line}`;
       });
-      const suffix = result ? `: ${result}` : "";
+      const suffix = typeof result === "string" ? `: ${result}` : "";
       task.title = `${number} ${step.title}${suffix} (${elapsed(Date.now() - start)})`;
     },
   };

@@ -78,7 +78,9 @@ async function build(spec: ToolSpec, { target, go, report }: Building): Promise<
     const timer = setInterval(() => {
       report(`${what} (${usual}): ${state()}, ${elapsed(Date.now() - start)} so far`);
     }, REPORT_EVERY_MS);
-    const { exitCode, stderr } = await running.finally(() => { clearInterval(timer); });
+    const { exitCode, stderr } = await running.finally(() => {
+      clearInterval(timer);
+    });
     if (exitCode !== 0) throw new Error(`go build ended with ${exitCode}:\n${complaints(stderr)}`);
     await rename(temporary, target);
   } finally {

@@ -32,8 +32,14 @@ async function main(): Promise<void> {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) { console.log(HELP); return; }
-  if (values.list) { list(); return; }
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  if (values.list) {
+    list();
+    return;
+  }
   const skip = readChoices(values["skip-source"].split(","), TOOL_SOURCES, "--skip-source");
   if (values.env) return printEnvironment(skip);
   const names = readChoices(positionals, TOOL_NAMES, "names");
@@ -68,7 +74,9 @@ async function resolveAll(names: readonly ToolName[], skip: readonly ToolSource[
   const start = Date.now();
   for (const name of names) {
     const begin = Date.now();
-    const onProgress = (line: string) => { console.error(`  ${line}`); };
+    const onProgress = (line: string) => {
+      console.error(`  ${line}`);
+    };
     const tool = await resolveTool(name, { skip, onProgress });
     const took = elapsed(Date.now() - begin);
     console.log(
@@ -81,7 +89,9 @@ async function resolveAll(names: readonly ToolName[], skip: readonly ToolSource[
 async function printEnvironment(skip: readonly ToolSource[]): Promise<void> {
   const { environment } = await preparePulumi({
     skip,
-    onProgress: (line) => { console.error(line); },
+    onProgress: (line) => {
+      console.error(line);
+    },
   });
   for (const [key, value] of Object.entries(environment)) {
     console.log(`export ${key}='${value.replaceAll("'", `'\\''`)}'`);

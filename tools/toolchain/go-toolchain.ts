@@ -30,7 +30,7 @@ const OLDEST_FETCHER = "1.16.0";
 interface Way {
   readonly source: string;
   /** Puts a Go tree into the folder, or throws the reason why not. */
-  fetch(into: string, report: Report): Promise<void>;
+  readonly fetch: (into: string, report: Report) => Promise<void>;
 }
 
 const WAYS: readonly Way[] = [

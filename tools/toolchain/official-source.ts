@@ -93,8 +93,8 @@ async function verdict(
 
 /** A CLI that is there already; installing a plugin is no reason to compile one. */
 async function anyCli(): Promise<string | undefined> {
-  for (const find of [pathSource.find, officialSource.find]) {
-    const answer = await find(TOOLS.pulumi);
+  for (const source of [pathSource, officialSource]) {
+    const answer = await source.find(TOOLS.pulumi);
     if ("path" in answer) return answer.path;
   }
   return undefined;

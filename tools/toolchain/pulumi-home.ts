@@ -33,9 +33,11 @@ export async function preparePulumi(options: ResolveOptions = {}): Promise<Prepa
   const host = await resolveTool("pulumi-language-nodejs", options);
   const home = await layOut([cli, host], plugin);
   const folder = path.join(home, "bin");
+  // The makers' archive holds further programs, such as the hosts of other languages.
+  const rest = cli.source === "official" ? [path.dirname(cli.path)] : [];
   return {
     cli: path.join(folder, cli.name),
-    environment: { ...common, PULUMI_HOME: home, PATH: withFirst([folder]) },
+    environment: { ...common, PULUMI_HOME: home, PATH: withFirst([folder, ...rest]) },
   };
 }
 

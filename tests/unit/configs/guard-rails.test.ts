@@ -119,9 +119,7 @@ describe("what is published", () => {
     ]);
   });
 
-  // Known fault: cadvisor and node-exporter of the monitoring host are published although Prometheus,
-  // on the same host, scrapes them by their names.
-  it.failing("in prod is that, and what the other host needs, on a private address", () => {
+  it("in prod is that, and what the other host needs, on a private address", () => {
     expect(published("prod").sort()).toEqual([
       "app cadvisor 10.0.0.3:8081",
       "app node-exporter 10.0.0.3:9100",

@@ -99,7 +99,7 @@ const pythonLines: readonly Sample[] = [
     { time: "2026-11-21 07:07:43,584", level: "ERROR" },
   ],
   [
-    "2026-11-21 07:07:43.584 [WARNING] app: written by another formatter",
+    "2026-11-21 07:07:43.584 WARNING [app] written with a point before the milliseconds",
     { time: "2026-11-21 07:07:43.584", level: "WARNING" },
   ],
   ["Traceback (most recent call last):", {}],
@@ -156,7 +156,6 @@ describe("a traceback", () => {
     ]);
   });
 
-  // The same fault: see above.
   it("of a Celery task stays with the task, and takes no line of anybody else", () => {
     const [started = "", failed = ""] = celeryLines.map(([line]) => line);
     expect(entriesOf("app.log", [announced, started, failed, ...traceback, next])).toEqual([

@@ -247,8 +247,8 @@ describe("NFS", () => {
   });
 
   it("takes exactly its own lines out of /etc/fstab again", () => {
-    const removal = "sed -i '/# sightline$/d' /etc/fstab";
-    expect(mountScript.split("\n")[1]).toBe(removal);
+    const removal = "root sed -i '/# sightline$/d' /etc/fstab";
+    expect(mountScript.split("\n")[2]).toBe(removal);
     expect(unmountScript.split("\n").at(-1)).toBe(removal);
     for (const line of fstabLines(settings).trimEnd().split("\n")) {
       expect(line).toMatch(/ # sightline$/);

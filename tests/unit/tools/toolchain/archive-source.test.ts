@@ -6,13 +6,9 @@ import path from "node:path";
 import { checksumOf, chooseArchive, unpack } from "../../../../tools/toolchain/archive-source";
 import { platform } from "../../../../tools/toolchain/source";
 import { TOOLS } from "../../../../tools/toolchain/table";
+import { PACKED, UNPACKED } from "./packed";
 
 const NAME = `promtool-${TOOLS.promtool.version}-${platform()}.xz`;
-/** The word "tool", packed by xz. */
-const PACKED = Buffer.from(
-  "/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQADdG9vbABZIluNLLOklQABHARvLJzBH7bzfQEAAAAABFla",
-  "base64",
-);
 const sha256 = (data: Buffer) => createHash("sha256").update(data).digest("hex");
 
 let folder: string;
@@ -84,7 +80,7 @@ describe("unpack", () => {
 
   it("writes an executable", async () => {
     await attempt(PACKED, sha256(PACKED));
-    expect(await readFile(target(), "utf8")).toBe("tool");
+    expect(await readFile(target(), "utf8")).toBe(UNPACKED);
     await expect(access(target(), 1)).resolves.toBeUndefined();
   });
 

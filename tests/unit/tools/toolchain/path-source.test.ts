@@ -6,7 +6,6 @@ import { onPath, pathSource, versionOf } from "../../../../tools/toolchain/path-
 import { TOOLS } from "../../../../tools/toolchain/table";
 
 let root: string;
-const saved = { path: process.env.PATH, cache: process.env.SIGHTLINE_CACHE };
 
 /** Puts a program that prints a text into a folder below the root, and gives its path. */
 async function program(folder: string, name: string, prints: string): Promise<string> {
@@ -19,15 +18,15 @@ async function program(folder: string, name: string, prints: string): Promise<st
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(path.join(tmpdir(), "path-test-")));
-  process.env.SIGHTLINE_CACHE = path.join(root, "cache");
-  // The system's folders stay: the programs above are shell scripts.
-  process.env.PATH =
-    ["one", "two"].map((name) => path.join(root, name)).join(":") + ":/usr/bin:/bin";
+  const folders = ["one", "two"].map((name) => path.join(root, name));
+  jest.replaceProperty(process, "env", {
+    SIGHTLINE_CACHE: path.join(root, "cache"),
+    // The system's folders stay: the programs above are shell scripts.
+    PATH: [...folders, "/usr/bin", "/bin"].join(":"),
+  });
 });
 afterEach(async () => {
-  process.env.PATH = saved.path;
-  if (saved.cache === undefined) delete process.env.SIGHTLINE_CACHE;
-  else process.env.SIGHTLINE_CACHE = saved.cache;
+  jest.restoreAllMocks();
   await rm(root, { recursive: true });
 });
 

@@ -1,0 +1,174 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { KEEPER_IMAGE } from "../../configs/keeper";
+import { OFFICIAL_IMAGES } from "../../tools/images/official";
+import { repositoryRoot } from "../../tools/lib/paths";
+import { lastSetup, type Setup } from "../../tools/setup/setup";
+import { quiet } from "../support/quiet";
+import { waitFor } from "../support/wait";
+
+/**
+ * The keeper's contract, with a real Alertmanager: a good file goes live, a bad one is refused and
+ * the good one stays in force, and nothing of it restarts the server.
+ */
+const PREFIX = "sightline-keeper-test";
+const SCRIPT = path.join(repositoryRoot, "components", "keeper", "keeper.sh");
+const MINUTE = 60_000;
+
+let setup: Setup;
+let folder: string;
+
+beforeAll(async () => {
+  setup = await lastSetup();
+  folder = await mkdtemp(path.join(tmpdir(), `${PREFIX}-`));
+  await removeAll();
+  await quiet`docker network create --internal ${PREFIX}`;
+  await quiet`docker volume create ${PREFIX}`;
+}, MINUTE);
+
+afterAll(async () => {
+  await removeAll();
+  await rm(folder, { recursive: true, force: true });
+}, MINUTE);
+
+async function removeAll(): Promise<void> {
+  const ids = await quiet`docker ps --all --quiet --filter name=${`^${PREFIX}`}`;
+  for (const id of ids.split("\n").filter(Boolean)) await quiet`docker rm --force ${id}`;
+  for (const kind of ["volume", "network"]) {
+    const names = await quiet`docker ${kind} ls --quiet --filter name=${`^${PREFIX}$`}`;
+    for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;
+  }
+}
+
+/** Puts a new keeper in the place of the last one, as a deployment does. */
+async function deploy(content: string): Promise<void> {
+  const incoming = path.join(folder, "incoming");
+  await mkdir(incoming, { recursive: true });
+  await writeFile(path.join(incoming, "alertmanager.yml"), content);
+  const keeper = `${PREFIX}-keeper`;
+  await quiet`docker rm --force ${keeper}`.catch(() => undefined);
+  const run = [
+    ...["--name", keeper, "--network", PREFIX, "--user", "0:0", "--cap-drop", "ALL"],
+    ...["--volume", `${PREFIX}:/volume`, "--entrypoint", "sh"],
+    ...["--env", `RELOAD_URL=http://${PREFIX}-server:9093/-/reload`],
+  ];
+  await quiet`docker create ${run} ${setup.images.keeper ?? KEEPER_IMAGE} /keeper.sh`;
+  await quiet`docker cp ${SCRIPT} ${keeper}:/keeper.sh`;
+  await quiet`docker cp ${incoming} ${keeper}:/incoming`;
+  await quiet`docker start ${keeper}`;
+}
+
+async function statusIs(status: string): Promise<void> {
+  await waitFor(
+    { what: `keeper is ${status}`, deadlineMs: 30_000 },
+    () => quiet`docker exec ${`${PREFIX}-keeper`} cat /tmp/status`,
+    (seen) => seen === status,
+  );
+}
+
+/** The receiver of the configuration that the server runs. */
+async function receiverInForce(): Promise<string> {
+  const config =
+    await quiet`docker exec ${`${PREFIX}-server`} wget -q -O - http://127.0.0.1:9093/api/v2/status`;
+  const { config: running } = JSON.parse(config) as { config: { original: string } };
+  return /receiver: (\S+)/.exec(running.original)?.[1] ?? "none";
+}
+
+const goodFile = (receiver: string) =>
+  `route: { receiver: ${receiver} }\nreceivers: [{ name: ${receiver} }]\n`;
+
+test(
+  "before its server exists a keeper puts the files in place and is content",
+  async () => {
+    await deploy(goodFile("first"));
+    await statusIs("absent");
+  },
+  MINUTE,
+);
+
+test(
+  "the server starts with the files that are in force",
+  async () => {
+    const server = [
+      ...[
+        "--name",
+        `${PREFIX}-server`,
+        "--network",
+        PREFIX,
+        "--read-only",
+        "--tmpfs",
+        "/alertmanager",
+      ],
+      ...["--volume", `${PREFIX}:/etc/sightline:ro`, "--user", "0:0"],
+    ];
+    const args = [
+      "--config.file=/etc/sightline/current/alertmanager.yml",
+      "--storage.path=/alertmanager",
+    ];
+    const image = setup.images.alertmanager ?? OFFICIAL_IMAGES.alertmanager;
+    await quiet`docker run --detach ${server} ${image} ${args} --cluster.listen-address=`;
+    await statusIs("live");
+    expect(await receiverInForce()).toBe("first");
+  },
+  MINUTE,
+);
+
+test(
+  "a good file goes live in the running server",
+  async () => {
+    const started = await quiet`docker inspect --format {{.State.StartedAt}} ${`${PREFIX}-server`}`;
+    await deploy(goodFile("second"));
+    await statusIs("live");
+    expect(await receiverInForce()).toBe("second");
+    expect(await quiet`docker inspect --format {{.State.StartedAt}} ${`${PREFIX}-server`}`).toBe(
+      started,
+    );
+  },
+  MINUTE,
+);
+
+test(
+  "a bad file is refused with the server's reason, and the good one stays in force",
+  async () => {
+    await deploy("route: { receiver: ghost }\nreceivers: [{ name: third }]\n");
+    await statusIs("refused");
+    const said = await quiet`docker logs ${`${PREFIX}-keeper`}`;
+    expect(said).toContain('undefined receiver "ghost"');
+    expect(said).toContain("stays in force");
+    expect(await receiverInForce()).toBe("second");
+  },
+  MINUTE,
+);
+
+test(
+  "a restart of the refused keeper does not bring the bad file back",
+  async () => {
+    await quiet`docker restart --time 2 ${`${PREFIX}-keeper`}`;
+    await waitFor(
+      { what: "the keeper's second refusal", deadlineMs: 30_000 },
+      () => quiet`docker logs ${`${PREFIX}-keeper`}`,
+      (said) => said.includes("was refused before"),
+    );
+    await quiet`docker restart --time 2 ${`${PREFIX}-server`}`;
+    await waitFor(
+      { what: "the receiver after both restarts", deadlineMs: 30_000 },
+      receiverInForce,
+      (receiver) => receiver === "second",
+    );
+  },
+  2 * MINUTE,
+);
+
+test(
+  "the same bad file is refused again, and a corrected one goes live",
+  async () => {
+    await deploy("route: { receiver: ghost }\nreceivers: [{ name: third }]\n");
+    await statusIs("refused");
+    await deploy(goodFile("third"));
+    await statusIs("live");
+    expect(await receiverInForce()).toBe("third");
+  },
+  MINUTE,
+);
