@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -7,34 +5,16 @@ import { containerName, imageOf, labelsOf } from "../configs/docker-spec";
 import { STACK_LABEL } from "../configs/labels";
 import {
   CONFIG_PATH,
-  type Configuration,
   INTERNAL_NETWORKS,
-  type Links,
   networksOf,
   SECRETS_PATH,
   type ServiceSpec,
 } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 import { hardened, replacedWhole } from "./container-defaults";
-import type { DockerHost } from "./docker-host";
-import { Keeper } from "./keeper";
-
-/** Secret file contents by file name, as specs name them in `secretFiles`. */
-export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
-
-export interface ContainerServiceArgs {
-  /** What to run. Built by `configs/services/*`. */
-  spec: ServiceSpec;
-  settings: Settings;
-  /** Daemon and networks. */
-  host: DockerHost;
-  /** What the rendered files refer to. */
-  links: pulumi.Input<Links>;
-  /** Contents of the spec's secret files. @default `{}` */
-  secrets?: Secrets;
-  /** What must be there before the container is. @default nothing */
-  after?: readonly pulumi.Resource[];
-}
+import type { ContainerServiceArgs } from "./container-service-args";
+import type { Keeper } from "./keeper";
+import { createConfigKeeper, createSecretsKeeper, restartLabels } from "./service-keepers";
 
 /** One container with everything that belongs to it: image, volumes, configuration, secrets. */
 export class ContainerService extends pulumi.ComponentResource {
@@ -152,65 +132,4 @@ function keeperMount(keeper: Keeper | undefined, path: string) {
         },
       ]
     : [];
-}
-
-/** A container whose files name nothing that has yet to be made does not wait for it either. */
-function renderedFiles({ files, usesLinks }: Configuration, links: pulumi.Input<Links>) {
-  const known = usesLinks ? links : { lokiPushUrl: "", logBucket: "" };
-  return pulumi.output(known).apply(files);
-}
-
-function createConfigKeeper(name: string, args: ContainerServiceArgs, parent: pulumi.Resource) {
-  const { spec, settings, host, links } = args;
-  const { configuration } = spec;
-  if (!configuration) return undefined;
-  const { reloadPath } = configuration;
-  return new Keeper(
-    `${name}-config`,
-    {
-      settings,
-      host,
-      service: spec.name,
-      role: "config",
-      files: renderedFiles(configuration, links),
-      ...(reloadPath ? { reloadUrl: `http://${spec.name}:${spec.port}${reloadPath}` } : {}),
-    },
-    { parent },
-  );
-}
-
-function createSecretsKeeper(name: string, args: ContainerServiceArgs, parent: pulumi.Resource) {
-  const { spec, settings, host, secrets = {} } = args;
-  if (!spec.secretFiles?.length) return undefined;
-  const files = spec.secretFiles.map((file) => {
-    const content = secrets[file];
-    if (!content) throw new Error(`${spec.name} needs the secret file "${file}"`);
-    return [file, content] as const;
-  });
-  return new Keeper(
-    `${name}-secrets`,
-    {
-      settings,
-      host,
-      service: spec.name,
-      role: "secrets",
-      files: pulumi.secret(pulumi.all(Object.fromEntries(files))),
-      ownerUid: spec.user.split(":")[0] ?? "0",
-    },
-    { parent },
-  );
-}
-
-/** Files that a server reads only at its start: their hash in a label makes an edit replace it. */
-function restartLabels({ spec, links }: ContainerServiceArgs) {
-  const { configuration } = spec;
-  const restartOn = configuration?.restartOn;
-  if (!configuration || !restartOn?.length) return [];
-  const value = renderedFiles(configuration, links).apply((files) =>
-    createHash("sha256")
-      .update(restartOn.map((path) => files[path] ?? "").join("\0"))
-      .digest("hex")
-      .slice(0, 16),
-  );
-  return [{ label: "sightline.restart-hash", value }];
 }

@@ -3,9 +3,10 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ConfigError, type Problem } from "../configs/errors";
-import { requiredSecrets, SECRET_KEYS } from "../configs/secrets";
+import { type RequiredSecret, requiredSecrets, SECRET_KEYS } from "../configs/secrets";
+import { settingsSchema } from "../configs/settings/schema";
 import { parseSettings, type Settings } from "../configs/settings/settings";
-import type { Secrets } from "./container-service";
+import type { Secrets } from "./container-service-args";
 
 const NAMESPACE = "sightline:";
 
@@ -23,6 +24,7 @@ export interface LoadedSettings {
 export function loadSettings(): LoadedSettings {
   try {
     const raw = rawSettings();
+    refuseEncrypted(Object.keys(raw.plain));
     const settings = withAbsoluteFolders(parseSettings(raw.plain, pulumi.getStack()));
     return { settings, secrets: readSecrets(settings, raw.secretKeys) };
   } catch (error) {
@@ -57,28 +59,47 @@ function read(value: string): unknown {
 
 function readSecrets(settings: Settings, present: readonly string[]): Secrets {
   const config = new pulumi.Config("sightline");
-  const problems: Problem[] = [];
-  const secrets = requiredSecrets(settings).flatMap(({ key, file, purpose }) => {
-    if (!present.includes(key)) {
-      problems.push({
-        path: `${NAMESPACE}${key}`,
-        rule: `must be set: it is ${purpose}`,
-        got: "nothing",
-        fix: `pulumi config set --secret ${NAMESPACE}${key}`,
-      });
-      return [];
-    }
-    if (!isStoredEncrypted(`${NAMESPACE}${key}`)) {
-      problems.push({
-        path: `${NAMESPACE}${key}`,
-        rule: "must be stored encrypted, and is plain text in the stack's file",
-        fix: `change it (it has been seen), then: pulumi config set --secret ${NAMESPACE}${key}`,
-      });
-    }
-    return [[file, config.requireSecret(key)] as const];
-  });
+  const required = requiredSecrets(settings);
+  const problems = required.flatMap((secret) => secretProblems(secret, present, config));
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.fromEntries(secrets);
+  return Object.fromEntries(required.map(({ key, file }) => [file, config.requireSecret(key)]));
+}
+
+/** What is wrong with a secret. Its value is never part of it. */
+function secretProblems(
+  { key, purpose, minLength }: RequiredSecret,
+  present: readonly string[],
+  config: pulumi.Config,
+): readonly Problem[] {
+  const path = `${NAMESPACE}${key}`;
+  const fix = `pulumi config set --secret ${path}`;
+  if (!present.includes(key)) {
+    return [{ path, rule: `must be set: it is ${purpose}`, got: "nothing", fix }];
+  }
+  if (!isStoredEncrypted(path)) {
+    const rule = "must be stored encrypted, and is plain text in the stack's file";
+    return [{ path, rule, fix: `change it (it has been seen), then: ${fix}` }];
+  }
+  const { length } = config.require(key);
+  if (length >= minLength) return [];
+  const rule = `must have at least ${minLength} characters: it is ${purpose}`;
+  return [{ path, rule, got: `${length}`, fix }];
+}
+
+/** Settings are rendered into files and previews; one that must stay secret has no place among them. */
+function refuseEncrypted(keys: readonly string[]): void {
+  const known = Object.keys(settingsSchema.shape);
+  const encrypted = keys.filter(
+    (key) => known.includes(key) && isStoredEncrypted(`${NAMESPACE}${key}`),
+  );
+  if (encrypted.length === 0) return;
+  throw new ConfigError(
+    encrypted.map((key) => ({
+      path: `${NAMESPACE}${key}`,
+      rule: "is encrypted, but is no secret: it stands in rendered files",
+      fix: `set it again without --secret; the secret settings are ${SECRET_KEYS.join(", ")}`,
+    })),
+  );
 }
 
 /** The SDK exports this function but keeps it out of its type declarations. */

@@ -9,6 +9,8 @@ export interface RequiredSecret {
   readonly file: string;
   /** What it is, in words for an error. */
   readonly purpose: string;
+  /** Shortest value that is accepted, in characters. */
+  readonly minLength: number;
 }
 
 /** Secret settings, one key each: a secret inside a group would hide the whole group in a preview. */
@@ -20,11 +22,13 @@ export function requiredSecrets(settings: Settings): readonly RequiredSecret[] {
     key: "smtpPassword",
     file: SMTP_PASSWORD_FILE,
     purpose: "the password of the mail account mail.username",
+    minLength: 1,
   } as const;
   const grafana = {
     key: "grafanaAdminPassword",
     file: ADMIN_PASSWORD_FILE,
     purpose: "the password of Grafana's admin",
+    minLength: 12,
   } as const;
   return [
     ...(needsPassword(settings) ? [smtp] : []),

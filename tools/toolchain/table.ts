@@ -28,7 +28,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "pulumi",
       package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
       variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.250.0" },
-      seconds: 300,
+      seconds: 200,
     },
   },
   {
@@ -42,7 +42,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "pulumi-language-nodejs",
       package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
       variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.68.0" },
-      seconds: 90,
+      seconds: 40,
     },
   },
   {
@@ -57,7 +57,7 @@ const SPECS: readonly ToolSpec[] = [
       // @pulumi/docker has no Compose resource, and Compose's own modules are a third of the code.
       tags: ["no_compose"],
       variables: { "main.release": "5.2.0" },
-      seconds: 480,
+      seconds: 150,
     },
   },
   {
@@ -70,7 +70,7 @@ const SPECS: readonly ToolSpec[] = [
       package: "github.com/prometheus/prometheus/cmd/prometheus",
       tags: DISCOVERIES,
       variables: reported("3.15.0", "v0.315.0"),
-      seconds: 300,
+      seconds: 150,
     },
   },
   {
@@ -83,7 +83,7 @@ const SPECS: readonly ToolSpec[] = [
       package: "github.com/prometheus/prometheus/cmd/promtool",
       tags: DISCOVERIES,
       variables: reported("3.15.0", "v0.315.0"),
-      seconds: 300,
+      seconds: 120,
     },
   },
   {
@@ -96,7 +96,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "alertmanager",
       package: "github.com/prometheus/alertmanager/cmd/alertmanager",
       variables: reported("0.31.1", "v0.31.1"),
-      seconds: 100,
+      seconds: 60,
     },
   },
   {
@@ -120,7 +120,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "loki",
       package: "github.com/grafana/loki/v3/cmd/loki",
       variables: lokiVariables("3.7.8"),
-      seconds: 720,
+      seconds: 300,
     },
   },
   {
@@ -132,7 +132,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "promtail",
       package: "github.com/grafana/loki/v3/clients/cmd/promtail",
       variables: lokiVariables("3.5.0"),
-      seconds: 360,
+      seconds: 200,
     },
   },
   {
@@ -144,7 +144,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "blackbox_exporter",
       package: "github.com/prometheus/blackbox_exporter",
       variables: reported("0.28.0", "v0.28.0"),
-      seconds: 60,
+      seconds: 40,
     },
   },
   {
@@ -156,7 +156,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "node_exporter",
       package: "github.com/prometheus/node_exporter",
       variables: reported("1.12.1", "v1.12.1"),
-      seconds: 60,
+      seconds: 30,
     },
   },
   {
@@ -184,7 +184,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "socket-proxy",
       package: ".",
       variables: { "main.release": "1.11.0-standin" },
-      seconds: 30,
+      seconds: 20,
     },
   },
 ];

@@ -49,7 +49,7 @@ export interface BuildSpec {
   readonly tags?: readonly string[];
   /** Go variables the linker sets, so that the program reports its version. @default none */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Seconds from an empty Go cache on 2 cores; measured, only for the reader of the progress. */
+  /** Seconds on 2 idle cores with an empty Go cache: a rough figure for the reader of the progress. */
   readonly seconds: number;
 }
 

@@ -53,6 +53,22 @@ const cases: readonly Case[] = [
       "  - sightline:grafanaAdminPassword: must be stored encrypted, and is plain text in the stack's file. Fix: change it (it has been seen), then: pulumi config set --secret sightline:grafanaAdminPassword",
     ].join("\n"),
   ],
+  [
+    "a password that is too short",
+    dev({}, { grafanaAdminPassword: "admin" }),
+    [
+      "Invalid stack settings (1 problem):",
+      "  - sightline:grafanaAdminPassword: must have at least 12 characters: it is the password of Grafana's admin; got 5. Fix: pulumi config set --secret sightline:grafanaAdminPassword",
+    ].join("\n"),
+  ],
+  [
+    "an ordinary setting that is stored encrypted",
+    dev({}, { environment: "a-secret-environment" }),
+    [
+      "Invalid stack settings (1 problem):",
+      "  - sightline:environment: is encrypted, but is no secret: it stands in rendered files. Fix: set it again without --secret; the secret settings are smtpPassword, grafanaAdminPassword",
+    ].join("\n"),
+  ],
 ];
 
 describe("the program", () => {

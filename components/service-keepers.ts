@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Configuration, Links } from "../configs/service-spec";
+import type { ContainerServiceArgs } from "./container-service-args";
+import { Keeper } from "./keeper";
+
+/** A container whose files name nothing that has yet to be made does not wait for it either. */
+function renderedFiles({ files, usesLinks }: Configuration, links: pulumi.Input<Links>) {
+  const known = usesLinks ? links : { lokiPushUrl: "", logBucket: "" };
+  return pulumi.output(known).apply(files);
+}
+
+/** The keeper of the rendered files, where the service has any. */
+export function createConfigKeeper(
+  name: string,
+  args: ContainerServiceArgs,
+  parent: pulumi.Resource,
+) {
+  const { spec, settings, host, links } = args;
+  const { configuration } = spec;
+  if (!configuration) return undefined;
+  const { reloadPath } = configuration;
+  return new Keeper(
+    `${name}-config`,
+    {
+      settings,
+      host,
+      service: spec.name,
+      role: "config",
+      files: renderedFiles(configuration, links),
+      ...(reloadPath ? { reloadUrl: `http://${spec.name}:${spec.port}${reloadPath}` } : {}),
+    },
+    { parent },
+  );
+}
+
+/** The keeper of the secret files: one of its own, since one secret hides a whole list of uploads. */
+export function createSecretsKeeper(
+  name: string,
+  args: ContainerServiceArgs,
+  parent: pulumi.Resource,
+) {
+  const { spec, settings, host, secrets = {} } = args;
+  if (!spec.secretFiles?.length) return undefined;
+  const files = spec.secretFiles.map((file) => {
+    const content = secrets[file];
+    if (!content) throw new Error(`${spec.name} needs the secret file "${file}"`);
+    return [file, content] as const;
+  });
+  return new Keeper(
+    `${name}-secrets`,
+    {
+      settings,
+      host,
+      service: spec.name,
+      role: "secrets",
+      files: pulumi.secret(pulumi.all(Object.fromEntries(files))),
+      ownerUid: spec.user.split(":")[0] ?? "0",
+    },
+    { parent },
+  );
+}
+
+/** Files that a server reads only at its start: their hash in a label makes an edit replace it. */
+export function restartLabels({ spec, links }: ContainerServiceArgs) {
+  const { configuration } = spec;
+  const restartOn = configuration?.restartOn;
+  if (!configuration || !restartOn?.length) return [];
+  const value = renderedFiles(configuration, links).apply((files) =>
+    createHash("sha256")
+      .update(restartOn.map((path) => files[path] ?? "").join("\0"))
+      .digest("hex")
+      .slice(0, 16),
+  );
+  return [{ label: "sightline.restart-hash", value }];
+}
