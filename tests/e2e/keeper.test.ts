@@ -35,7 +35,7 @@ afterAll(async () => {
 
 async function removeAll(): Promise<void> {
   const ids = await quiet`docker ps --all --quiet --filter name=${`^${PREFIX}`}`;
-  for (const id of ids.split("\n").filter(Boolean)) await quiet`docker rm --force ${id}`;
+  for (const id of ids.split("\n").filter(Boolean)) await quiet`docker rm --force --volumes ${id}`;
   for (const kind of ["volume", "network"]) {
     const names = await quiet`docker ${kind} ls --quiet --filter name=${`^${PREFIX}$`}`;
     for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;

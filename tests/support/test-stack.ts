@@ -143,7 +143,8 @@ export class TestStack {
     await this.destroy().catch(() => undefined);
     const filter = `label=sightline.stack=${this.name}`;
     const remaining = await quiet`docker ps --all --quiet --filter ${filter}`;
-    for (const id of remaining.split("\n").filter(Boolean)) await quiet`docker rm --force ${id}`;
+    for (const id of remaining.split("\n").filter(Boolean))
+      await quiet`docker rm --force --volumes ${id}`;
     for (const kind of ["volume", "network"]) {
       const names = await quiet`docker ${kind} ls --quiet --filter ${filter}`;
       for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;

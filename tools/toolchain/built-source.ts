@@ -8,8 +8,8 @@ import { elapsed } from "../lib/duration";
 import type { Report } from "../lib/progress";
 import { reasonOf } from "../lib/setup-error";
 import { buildArguments, buildKey, GO_FOLDER } from "./build-key";
-import { ensureGo } from "./go-toolchain";
-import { isExecutable, platform, type Source, storedPath } from "./source";
+import { ensureGo, goEnvironment } from "./go-toolchain";
+import { isExecutable, type Source, storedPath } from "./source";
 import type { ToolSpec } from "./types";
 
 /** How often a running build says how far it is. */
@@ -104,21 +104,4 @@ function complaints(log: string): string {
   const lines = log.split("\n").filter((line) => /\s/.test(line.trim()));
   const telling = lines.filter((line) => !line.startsWith(DOWNLOADING));
   return telling.slice(-LOG_LINES).join("\n");
-}
-
-/** The user's GOPROXY and caches count; whatever would change the result does not. */
-function goEnvironment(): NodeJS.ProcessEnv {
-  const [system, architecture] = platform().split("-");
-  return {
-    ...process.env,
-    CGO_ENABLED: "0",
-    GOOS: system,
-    GOARCH: architecture,
-    GOFLAGS: "",
-    GOTOOLCHAIN: "local",
-    GOWORK: "off",
-    GOEXPERIMENT: "",
-    // Left over from another Go, it would send ours to the wrong standard library.
-    GOROOT: undefined,
-  };
 }

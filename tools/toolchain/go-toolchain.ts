@@ -71,10 +71,25 @@ export async function ensureGo(report: Report): Promise<string> {
   });
 }
 
+/** The user's GOPROXY and caches count; whatever would change the result does not. */
+export function goEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CGO_ENABLED: "0",
+    GOFLAGS: "",
+    GOTOOLCHAIN: "local",
+    GOWORK: "off",
+    GOEXPERIMENT: "",
+    // Cross-compilation, or the standard library of another Go, may be set for other work.
+    GOOS: undefined,
+    GOARCH: undefined,
+    GOROOT: undefined,
+  };
+}
+
 /** What `go version` says, without its words: `1.26.6`. First releases have no patch number. */
 async function goVersion(go: string): Promise<string> {
-  const env = { ...process.env, GOTOOLCHAIN: "local" };
-  const { stdout } = await $({ quiet: true, nothrow: true, env })`${go} version`;
+  const { stdout } = await $({ quiet: true, nothrow: true, env: goEnvironment() })`${go} version`;
   const [, major, minor, patch = "0"] = /\bgo(\d+)\.(\d+)(?:\.(\d+))?/.exec(stdout) ?? [];
   return major && minor ? `${major}.${minor}.${patch}` : "of unknown version";
 }
@@ -90,8 +105,8 @@ async function storeTree(root: string, fetch: (into: string) => Promise<void>): 
   const temporary = await mkdtemp(`${root}.`);
   try {
     await fetch(temporary);
-    const { stdout } = await quiet()`${path.join(temporary, "bin", "go")} version`;
-    if (!stdout.includes(`go${GO_VERSION} `)) throw new Error(`got ${stdout.trim()}`);
+    const version = await goVersion(path.join(temporary, "bin", "go"));
+    if (version !== GO_VERSION) throw new Error(`got a Go ${version}`);
     await rm(root, { recursive: true, force: true });
     await rename(temporary, root);
   } finally {
@@ -111,7 +126,7 @@ async function byOlderGo(into: string): Promise<void> {
   const module = `golang.org/toolchain@v0.0.1-go${GO_VERSION}.${process.platform}-${architecture}`;
   const modules = await mkdtemp(path.join(os.tmpdir(), "sightline-go-"));
   try {
-    const env = { ...process.env, GOTOOLCHAIN: "local", GOFLAGS: "", GOMODCACHE: modules };
+    const env = { ...goEnvironment(), GOMODCACHE: modules };
     await quiet({ env, cwd: modules })`${go} mod download ${module}`;
     await quiet()`cp -R ${path.join(modules, module)}/. ${into} && chmod -R u+w ${into}`;
     await restoreNames(into);
