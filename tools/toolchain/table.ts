@@ -120,7 +120,7 @@ const SPECS: readonly ToolSpec[] = [
       folder: "loki",
       package: "github.com/grafana/loki/v3/cmd/loki",
       variables: lokiVariables("3.7.8"),
-      seconds: 300,
+      seconds: 480,
     },
   },
   {
