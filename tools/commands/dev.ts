@@ -4,6 +4,7 @@ import { siteFolder, startSite, stopSite } from "../../examples/website/lifecycl
 import { lastSetup, type Setup, setUp } from "../setup/setup";
 import { localBackend } from "../stack/backend";
 import { lastWordsOfKeepers } from "../stack/keeper-logs";
+import { checkPorts } from "../stack/preflight";
 import { LocalStack } from "../stack/stack";
 
 /** The stack that these commands drive, and the Compose project of the site it watches. */
@@ -16,6 +17,7 @@ export async function up(): Promise<void> {
   const setup = await setUp();
   const stack = await devStack(setup);
   await stack.prepare(setup);
+  await checkPorts(STACK, stack.file);
   console.log("\nStarting the example site …");
   await startSite({
     ...SITE,
