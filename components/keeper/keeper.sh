@@ -41,10 +41,12 @@ point_at() {
   mv -fT "$volume/.current" "$volume/current"
 }
 
-# Prints the answer's HTTP status; 000 while nothing listens there. Promtail calls it an error to be
-# asked for what it already runs, which for us is success.
+# Prints the answer's HTTP status; 000 while nothing listens there. A name that does not exist yet is
+# looked up in vain for long on a network without a way out: hence the short limit. Promtail calls it
+# an error to be asked for what it already runs, which for us is success.
 ask_to_reload() {
-  code=$(curl --silent --output "$reply" --write-out '%{http_code}' --max-time 10 --request POST "$RELOAD_URL") || :
+  code=$(curl --silent --connect-timeout 2 --max-time 10 --output "$reply" \
+    --write-out '%{http_code}' --request POST "$RELOAD_URL") || :
   if grep -q 'config has not changed' "$reply" 2>/dev/null; then code=200; fi
   echo "$code"
 }

@@ -37,7 +37,7 @@ async function removeAll(): Promise<void> {
   const ids = await quiet`docker ps --all --quiet --filter name=${`^${PREFIX}`}`;
   for (const id of ids.split("\n").filter(Boolean)) await quiet`docker rm --force --volumes ${id}`;
   for (const kind of ["volume", "network"]) {
-    const names = await quiet`docker ${kind} ls --quiet --filter name=${`^${PREFIX}$`}`;
+    const names = await quiet`docker ${kind} ls --quiet --filter name=${`^${PREFIX}`}`;
     for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;
   }
 }
@@ -169,6 +169,35 @@ test(
     await deploy(goodFile("third"));
     await statusIs("live");
     expect(await receiverInForce()).toBe("third");
+  },
+  MINUTE,
+);
+
+test(
+  "a secret file is readable by its server's user alone, whoever uploaded it",
+  async () => {
+    const secret = path.join(folder, "secret");
+    await mkdir(secret, { recursive: true });
+    await writeFile(path.join(secret, "password"), "only-for-472", { mode: 0o644 });
+    const keeper = `${PREFIX}-secrets`;
+    const run = [
+      ...["--name", keeper, "--network", PREFIX, "--user", "0:0", "--cap-drop", "ALL"],
+      ...["--cap-add", "CHOWN", "--volume", `${PREFIX}-secrets:/volume`, "--entrypoint", "sh"],
+      ...["--env", "OWNER_UID=472", "--env", "RELOAD_URL="],
+    ];
+    await quiet`docker create ${run} ${setup.images.keeper ?? KEEPER_IMAGE} /keeper.sh`;
+    await quiet`docker cp ${SCRIPT} ${keeper}:/keeper.sh`;
+    await quiet`docker cp ${secret} ${keeper}:/incoming`;
+    await quiet`docker start ${keeper}`;
+    await waitFor(
+      { what: "the secret in place", deadlineMs: 30_000 },
+      () => quiet`docker exec ${keeper} cat /tmp/status`,
+      (seen) => seen === "live",
+    );
+    const read = (user: string) =>
+      quiet`docker run --rm --network none --user ${user} --cap-drop ALL --volume ${`${PREFIX}-secrets:/volume:ro`} --entrypoint cat ${setup.images.keeper ?? KEEPER_IMAGE} /volume/current/password`;
+    expect(await read("472:0")).toBe("only-for-472");
+    await expect(read("65534:65534")).rejects.toThrow("Permission denied");
   },
   MINUTE,
 );

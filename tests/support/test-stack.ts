@@ -74,6 +74,11 @@ export class TestStack {
     return new TestStack({ ports, setup, folder, stack });
   }
 
+  /** Whether this machine has an image of Grafana. */
+  get hasGrafana(): boolean {
+    return this.setup.hasGrafana;
+  }
+
   /** Starts the site that this stack watches. */
   async startSite(): Promise<void> {
     await startSite({
