@@ -34,10 +34,14 @@ export function uptimeRules(settings: Settings): RuleGroup {
 /**
  * "Two checks" are counted in samples: at least two in the window and none of them good. A plain
  * `probe_success == 0` with `for:` fires on the first or the third failure, depending on when it is
- * evaluated. The window holds two samples even when a probe that runs into its timeout comes late.
+ * evaluated. The window is two intervals and a margin for jitter; a margin over the probe's timeout
+ * would only delay the alert, since the last good sample must have left the window (docs/adr/0006).
  */
 function isDown(settings: Settings, target: ProbeTarget["target"]): string {
-  const window = prometheusDuration(settings.intervals.probe * (DOWN_AFTER_CHECKS + 0.2));
+  const { probe, probeTimeout } = settings.intervals;
+  const window = prometheusDuration(
+    probe * DOWN_AFTER_CHECKS + Math.min(probe * 0.2, probeTimeout),
+  );
   const series = `probe_success{job="${PROBE_JOB}",site="${settings.site.name}",target="${target}"}[${window}]`;
   return `(max_over_time(${series}) == 0 and count_over_time(${series}) >= ${DOWN_AFTER_CHECKS})`;
 }

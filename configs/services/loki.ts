@@ -58,6 +58,8 @@ export function lokiConfig({ logs }: Settings, bucket: string) {
     ...storageConfig(store, bucket),
     schema_config: schema(store),
     ingester: {
+      // Waiting for other ingesters to settle makes no sense for a single one.
+      lifecycler: { min_ready_duration: "0s" },
       // One object per 1.5 MiB or hour and stream; smaller chunks cost operations, not bytes.
       chunk_idle_period: "1h",
       chunk_target_size: 1_572_864,

@@ -283,9 +283,9 @@ test(
     await servers.deleteMails();
     const stopped = Date.now();
     await stack.site("stop", "nginx");
-    // 2 × 60 s + 10 s probe timeout + 15 s evaluation + 5 s group wait.
+    // 2 × 60 s + 10 s probe timeout + 15 s evaluation + 5 s group wait = 150 s, and handing it over.
     const [mail] = await waitFor(
-      { what: "the FIRING mail", deadlineMs: 150_000 },
+      { what: "the FIRING mail", deadlineMs: 155_000 },
       () => servers.mails(),
       (mails) => firing(mails).length > 0,
     );

@@ -7,7 +7,7 @@ import { checkoutState } from "../lib/paths";
 
 /**
  * Where a checkout keeps the state of its dev stack: a folder, with a passphrase made once. No
- * account anywhere. Prod has a shared backend of its own; see docs/settings.md.
+ * account anywhere. Prod has a shared backend of its own; see docs/operating.md.
  */
 export async function localBackend(folder = checkoutState): Promise<Record<string, string>> {
   const state = path.join(folder, "state");

@@ -36,8 +36,13 @@ export async function checkPorts(stack: string, file: string): Promise<void> {
 /** What a stack on one host publishes. Loki's port is for another host's agents. */
 async function pages(file: string) {
   const hasGrafana = (await readStackFile(file, "sightline:grafana.enabled")) !== false;
-  const always = ["prometheus", "alertmanager", "mail"] as const;
-  return hasGrafana ? ([...always, "grafana"] as const) : always;
+  const hasMail = (await readStackFile(file, "sightline:mail.kind")) !== "smtp";
+  return [
+    "prometheus" as const,
+    "alertmanager" as const,
+    ...(hasMail ? (["mail"] as const) : []),
+    ...(hasGrafana ? (["grafana"] as const) : []),
+  ];
 }
 
 /** Ports of the host that this stack's running containers have. */

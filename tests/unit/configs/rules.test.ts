@@ -25,8 +25,9 @@ function isDown(target: "page" | "api", window: string): string {
 }
 
 const INTERVALS: readonly (readonly [probe: string, window: string, forApi: string])[] = [
-  ["60s", "2m12s", "1m12s"],
-  ["30s", "1m6s", "36s"],
+  // With a timeout of 1 s the margin is the timeout, or 0.2 intervals where that is less.
+  ["60s", "2m1s", "1m12s"],
+  ["30s", "1m1s", "36s"],
   ["2s", "4s400ms", "2s400ms"],
 ];
 
@@ -37,6 +38,10 @@ function withProbe(probe: string): Settings {
 describe("WebsiteDown", () => {
   it.each(INTERVALS)("with a probe every %s looks at two samples in %s", (probe, window) => {
     expect(ruleOf(withProbe(probe), "WebsiteDown").expr).toBe(isDown("page", window));
+  });
+
+  it("at the defaults looks back no longer than a second check that hangs may take", () => {
+    expect(ruleOf(devSettings(), "WebsiteDown").expr).toBe(isDown("page", "2m10s"));
   });
 
   it("fires at once: the samples are counted, not the time", () => {
