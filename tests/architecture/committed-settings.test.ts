@@ -7,12 +7,15 @@ import { repositoryRoot } from "../support/fixtures";
 /** What `npm run up` writes into a developer's copy of the file; it means nothing on another machine. */
 const LOCAL_KEYS = ["sightline:images", "sightline:grafana", "sightline:grafanaAdminPassword"];
 
-test.each(["dev", "prod"])("Pulumi.%s.yaml is committed without what one machine added", (stack) => {
-  const text = execFileSync("git", ["show", `HEAD:Pulumi.${stack}.yaml`], {
-    cwd: repositoryRoot,
-    encoding: "utf8",
-  });
-  const { config, ...rest } = parse(text) as { config: Record<string, unknown> };
-  expect(Object.keys(config).filter((key) => LOCAL_KEYS.includes(key))).toEqual([]);
-  expect(rest).toEqual({});
-});
+test.each(["dev", "prod"])(
+  "Pulumi.%s.yaml is committed without what one machine added",
+  (stack) => {
+    const text = execFileSync("git", ["show", `HEAD:Pulumi.${stack}.yaml`], {
+      cwd: repositoryRoot,
+      encoding: "utf8",
+    });
+    const { config, ...rest } = parse(text) as { config: Record<string, unknown> };
+    expect(Object.keys(config).filter((key) => LOCAL_KEYS.includes(key))).toEqual([]);
+    expect(rest).toEqual({});
+  },
+);
