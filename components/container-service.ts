@@ -1,20 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
-import { containerName, imageOf, labelsOf } from "../configs/docker-spec";
-import { STACK_LABEL } from "../configs/labels";
-import {
-  CONFIG_PATH,
-  INTERNAL_NETWORKS,
-  networksOf,
-  SECRETS_PATH,
-  type ServiceSpec,
-} from "../configs/service-spec";
-import type { Settings } from "../configs/settings/settings";
-import { hardened, replacedWhole } from "./container-defaults";
+import { imageOf } from "../configs/docker-spec";
+import { containerArgs, dataVolumeArgs } from "./container-args";
+import { replacedWhole } from "./container-defaults";
 import type { ContainerServiceArgs } from "./container-service-args";
 import type { Keeper } from "./keeper";
-import { createConfigKeeper, createSecretsKeeper, restartLabels } from "./service-keepers";
+import { createConfigKeeper, createSecretsKeeper } from "./service-keepers";
 
 /** One container with everything that belongs to it: image, volumes, configuration, secrets. */
 export class ContainerService extends pulumi.ComponentResource {
@@ -40,7 +32,7 @@ export class ContainerService extends pulumi.ComponentResource {
     );
     const volumes = (spec.volumes ?? []).map(
       ({ role }) =>
-        new docker.Volume(`${name}-${role}`, dataVolume(settings, spec, role), {
+        new docker.Volume(`${name}-${role}`, dataVolumeArgs(settings, spec, role), {
           ...child,
           protect: settings.protectData,
         }),
@@ -51,22 +43,7 @@ export class ContainerService extends pulumi.ComponentResource {
 
     const container = new docker.Container(
       `${name}-container`,
-      {
-        ...hardened(spec),
-        ...identity(settings, spec),
-        image: image.name,
-        labels: [...labelsOf(settings, spec), ...restartLabels(args)],
-        networksAdvanced: networksOf(spec).map((network) => ({
-          name: host.network(network),
-          // A name must lead over a network on which its owner may be talked to.
-          ...(INTERNAL_NETWORKS.includes(network) ? { aliases: [spec.name] } : {}),
-        })),
-        volumes: [
-          ...mounts(spec, volumes),
-          ...keeperMount(config, CONFIG_PATH),
-          ...keeperMount(secrets, SECRETS_PATH),
-        ],
-      },
+      containerArgs(args, { image, volumes, config, secrets }),
       {
         ...child,
         ...replacedWhole,
@@ -78,58 +55,4 @@ export class ContainerService extends pulumi.ComponentResource {
     this.internalUrl = pulumi.interpolate`http://${container.name.apply(() => spec.name)}:${spec.port}`;
     this.registerOutputs({ internalUrl: this.internalUrl });
   }
-}
-
-function identity(settings: Settings, spec: ServiceSpec) {
-  return {
-    name: containerName(settings, spec.name),
-    user: spec.user,
-    readOnly: true,
-    command: [...(spec.args ?? [])],
-    envs: Object.entries(spec.environment ?? {})
-      .map(([key, value]) => `${key}=${value}`)
-      .sort(),
-    ports: (spec.publish ?? []).map(({ containerPort, hostPort, hostAddress }) => ({
-      internal: containerPort,
-      external: hostPort,
-      ip: hostAddress,
-    })),
-    tmpfs: Object.fromEntries(
-      (spec.temporaryPaths ?? []).map((path) => [path, "rw,noexec,nosuid,nodev,size=64m"]),
-    ),
-  };
-}
-
-function dataVolume(settings: Settings, spec: ServiceSpec, role: string): docker.VolumeArgs {
-  return {
-    name: containerName(settings, `${spec.name}-${role}`),
-    labels: [{ label: STACK_LABEL, value: settings.prefix }],
-  };
-}
-
-function mounts(spec: ServiceSpec, volumes: readonly docker.Volume[]) {
-  return [
-    ...(spec.volumes ?? []).map(({ path }, index) => ({
-      volumeName: volumes[index]?.name,
-      containerPath: path,
-    })),
-    ...(spec.hostMounts ?? []).map(({ source, target }) => ({
-      hostPath: source,
-      containerPath: target,
-      readOnly: true,
-    })),
-  ];
-}
-
-/** A keeper's volume, mounted so that `<path>` is the folder its `current` link points to. */
-function keeperMount(keeper: Keeper | undefined, path: string) {
-  return keeper
-    ? [
-        {
-          volumeName: keeper.volumeName,
-          containerPath: path.replace(/\/current$/, ""),
-          readOnly: true,
-        },
-      ]
-    : [];
 }

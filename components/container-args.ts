@@ -1,0 +1,104 @@
+import type * as docker from "@pulumi/docker";
+
+import { containerName, labelsOf } from "../configs/docker-spec";
+import { STACK_LABEL } from "../configs/labels";
+import {
+  CONFIG_PATH,
+  INTERNAL_NETWORKS,
+  networksOf,
+  SECRETS_PATH,
+  type ServiceSpec,
+} from "../configs/service-spec";
+import type { Settings } from "../configs/settings/settings";
+import { hardened } from "./container-defaults";
+import type { ContainerServiceArgs } from "./container-service-args";
+import type { Keeper } from "./keeper";
+import { restartLabels } from "./service-keepers";
+
+/** What a container is made from besides its spec. */
+interface Parts {
+  readonly image: docker.RemoteImage;
+  readonly volumes: readonly docker.Volume[];
+  readonly config: Keeper | undefined;
+  readonly secrets: Keeper | undefined;
+}
+
+/** Everything Docker is told about a container. */
+export function containerArgs(args: ContainerServiceArgs, parts: Parts): docker.ContainerArgs {
+  const { spec, settings, host } = args;
+  return {
+    ...hardened(spec),
+    ...identity(settings, spec),
+    image: parts.image.name,
+    labels: [...labelsOf(settings, spec), ...restartLabels(args)],
+    networksAdvanced: networksOf(spec).map((network) => ({
+      name: host.network(network),
+      // A name must lead over a network on which its owner may be talked to.
+      ...(INTERNAL_NETWORKS.includes(network) ? { aliases: [spec.name] } : {}),
+    })),
+    volumes: [
+      ...mounts(spec, parts.volumes),
+      ...keeperMount(parts.config, CONFIG_PATH),
+      ...keeperMount(parts.secrets, SECRETS_PATH),
+    ],
+  };
+}
+
+function identity(settings: Settings, spec: ServiceSpec) {
+  return {
+    name: containerName(settings, spec.name),
+    user: spec.user,
+    readOnly: true,
+    command: [...(spec.args ?? [])],
+    envs: Object.entries(spec.environment ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .sort(),
+    ports: (spec.publish ?? []).map(({ containerPort, hostPort, hostAddress }) => ({
+      internal: containerPort,
+      external: hostPort,
+      ip: hostAddress,
+    })),
+    tmpfs: Object.fromEntries(
+      (spec.temporaryPaths ?? []).map((path) => [path, "rw,noexec,nosuid,nodev,size=64m"]),
+    ),
+  };
+}
+
+/** A volume that outlives every replacement of its container. */
+export function dataVolumeArgs(
+  settings: Settings,
+  spec: ServiceSpec,
+  role: string,
+): docker.VolumeArgs {
+  return {
+    name: containerName(settings, `${spec.name}-${role}`),
+    labels: [{ label: STACK_LABEL, value: settings.prefix }],
+  };
+}
+
+function mounts(spec: ServiceSpec, volumes: readonly docker.Volume[]) {
+  return [
+    ...(spec.volumes ?? []).map(({ path }, index) => ({
+      volumeName: volumes[index]?.name,
+      containerPath: path,
+    })),
+    ...(spec.hostMounts ?? []).map(({ source, target }) => ({
+      hostPath: source,
+      containerPath: target,
+      readOnly: true,
+    })),
+  ];
+}
+
+/** A keeper's volume, mounted so that `<path>` is the folder its `current` link points to. */
+function keeperMount(keeper: Keeper | undefined, path: string) {
+  return keeper
+    ? [
+        {
+          volumeName: keeper.volumeName,
+          containerPath: path.replace(/\/current$/, ""),
+          readOnly: true,
+        },
+      ]
+    : [];
+}
