@@ -54,10 +54,18 @@ export class LocalStack {
     return stdout.trim();
   }
 
-  /** Runs `pulumi <words>` for this stack with the terminal as its own. */
+  /**
+   * Runs `pulumi <words>` for this stack with the terminal as its own.
+   *
+   * @throws Error without pulumi's words, which stand on the terminal already
+   */
   async run(words: readonly string[]): Promise<void> {
     const flags = words[0] === "stack" ? [] : this.flags();
-    await this.pulumi([...words, ...flags], { stdio: "inherit" });
+    const { exitCode } = await this.pulumi([...words, ...flags], { stdio: "inherit" }).nothrow();
+    if (exitCode !== 0) {
+      const command = words.slice(0, 2).join(" ");
+      throw new Error(`pulumi ${command} ended with ${exitCode}; the reason stands above`);
+    }
   }
 
   /** The stack's outputs as of its last update. */
