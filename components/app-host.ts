@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { appHostSpecs } from "../configs/hosts";
+import { toolOf } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 import { ContainerService } from "./container-service";
 import type { DockerHost } from "./docker-host";
@@ -26,7 +27,7 @@ export class AppHost extends pulumi.ComponentResource {
       appHostSpecs(settings).map((spec) => [
         spec.name,
         new ContainerService(
-          `app-${spec.tool ?? spec.name}`,
+          `app-${toolOf(spec)}`,
           { spec, settings, host, links },
           {
             parent: this,

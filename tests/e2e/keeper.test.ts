@@ -6,6 +6,7 @@ import { KEEPER_IMAGE } from "../../configs/keeper";
 import { OFFICIAL_IMAGES } from "../../tools/images/official";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
+import { removeFromDocker } from "../support/docker-cleanup";
 import { quiet } from "../support/quiet";
 import { waitFor } from "../support/wait";
 
@@ -23,24 +24,15 @@ let folder: string;
 beforeAll(async () => {
   setup = await lastSetup();
   folder = await mkdtemp(path.join(tmpdir(), `${PREFIX}-`));
-  await removeAll();
+  await removeFromDocker(`name=^${PREFIX}`);
   await quiet`docker network create --internal ${PREFIX}`;
   await quiet`docker volume create ${PREFIX}`;
 }, MINUTE);
 
 afterAll(async () => {
-  await removeAll();
+  await removeFromDocker(`name=^${PREFIX}`);
   await rm(folder, { recursive: true, force: true });
 }, MINUTE);
-
-async function removeAll(): Promise<void> {
-  const ids = await quiet`docker ps --all --quiet --filter name=${`^${PREFIX}`}`;
-  for (const id of ids.split("\n").filter(Boolean)) await quiet`docker rm --force --volumes ${id}`;
-  for (const kind of ["volume", "network"]) {
-    const names = await quiet`docker ${kind} ls --quiet --filter name=${`^${PREFIX}`}`;
-    for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;
-  }
-}
 
 /** Puts a new keeper in the place of the last one, as a deployment does. */
 async function deploy(content: string): Promise<void> {

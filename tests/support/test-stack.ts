@@ -4,12 +4,14 @@ import path from "node:path";
 
 import { $ } from "zx";
 
+import { STACK_LABEL } from "../../configs/labels";
 import { setSiteService, siteNetwork, startSite, stopSite } from "../../examples/website/lifecycle";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
 import { localBackend } from "../../tools/stack/backend";
 import { LocalStack } from "../../tools/stack/stack";
 import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
+import { lines, removeFromDocker } from "./docker-cleanup";
 import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 
@@ -134,26 +136,19 @@ export class TestStack {
 
   /** Docker's names of everything that carries this stack's label. */
   async leftovers(): Promise<readonly string[]> {
-    const filter = `label=sightline.stack=${this.name}`;
+    const { filter } = this;
     const [containers, volumes, networks] = await Promise.all([
       quiet`docker ps --all --filter ${filter} --format {{.Names}}`,
       quiet`docker volume ls --filter ${filter} --format {{.Name}}`,
       quiet`docker network ls --filter ${filter} --format {{.Name}}`,
     ]);
-    return [containers, volumes, networks].flatMap((names) => names.split("\n").filter(Boolean));
+    return [containers, volumes, networks].flatMap(lines);
   }
 
   /** Takes everything away, by the engine where it still can, else by label. */
   async remove(): Promise<void> {
     await this.destroy().catch(() => undefined);
-    const filter = `label=sightline.stack=${this.name}`;
-    const remaining = await quiet`docker ps --all --quiet --filter ${filter}`;
-    for (const id of remaining.split("\n").filter(Boolean))
-      await quiet`docker rm --force --volumes ${id}`;
-    for (const kind of ["volume", "network"]) {
-      const names = await quiet`docker ${kind} ls --quiet --filter ${filter}`;
-      for (const name of names.split("\n").filter(Boolean)) await quiet`docker ${kind} rm ${name}`;
-    }
+    await removeFromDocker(this.filter);
     await stopSite({
       project: this.siteProject,
       logDir: path.join(this.folder, "logs"),
@@ -165,6 +160,11 @@ export class TestStack {
   /** Docker's name of one of this stack's containers. */
   container(service: string): string {
     return `${this.name}-${service}`;
+  }
+
+  /** Docker's filter for all that carries this stack's label. */
+  private get filter(): string {
+    return `label=${STACK_LABEL}=${this.name}`;
   }
 
   private get siteProject(): string {
