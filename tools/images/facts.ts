@@ -107,6 +107,20 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     tools: ["/bin/bash", "/bin/sh", "/bin/grep"],
     source: "clients/cmd/promtail/Dockerfile of loki 3.5.0, on Ubuntu: neither wget nor curl",
   },
+  alloy: {
+    user: "0:0",
+    entrypoint: ["/bin/alloy"],
+    command: ["run", "/etc/alloy/config.alloy", "--storage.path=/var/lib/alloy/data"],
+    folders: [
+      // Not declared as a volume, yet the only place Alloy is meant to write to.
+      { path: "/var/lib/alloy", owner: "473:473", mode: "0770" },
+      { path: "/var/lib/alloy/data", owner: "473:473", mode: "0770" },
+    ],
+    environment: { ALLOY_DEPLOY_MODE: "docker" },
+    ports: [],
+    tools: ["/bin/bash", "/bin/sh", "/bin/grep"],
+    source: "Dockerfile of alloy 1.11.0, on Ubuntu: root, though it makes a user; no wget, no curl",
+  },
   "node-exporter": {
     user: NOBODY,
     entrypoint: ["/bin/node_exporter"],

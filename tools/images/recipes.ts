@@ -85,6 +85,11 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     tools: [{ tool: "promtail", path: "/usr/bin/promtail" }],
     trial: ["/bin/bash", "-c", "/usr/bin/promtail -version | grep -q promtail"],
   },
+  alloy: {
+    base: "bash",
+    tools: [{ tool: "alloy", path: "/bin/alloy" }],
+    trial: ["/bin/bash", "-c", "/bin/alloy --version | grep -q alloy"],
+  },
   "node-exporter": {
     base: "busybox",
     tools: [{ tool: "node_exporter", path: "/bin/node_exporter" }],

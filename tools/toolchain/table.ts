@@ -136,6 +136,23 @@ const SPECS: readonly ToolSpec[] = [
     },
   },
   {
+    // Our own main with the components that Sightline uses: all of them need 28 minutes and cgo.
+    name: "alloy",
+    version: "1.11.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "alloy",
+      package: ".",
+      variables: {
+        "github.com/grafana/alloy/internal/build.Version": "v1.11.0",
+        "github.com/grafana/alloy/internal/build.Revision": "v1.11.0",
+        "github.com/grafana/alloy/internal/build.Branch": "module-proxy",
+      },
+      seconds: 220,
+    },
+  },
+  {
     name: "blackbox_exporter",
     version: "0.28.0",
     rule: "same-minor",

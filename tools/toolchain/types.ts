@@ -9,6 +9,7 @@ export const TOOL_NAMES = [
   "amtool",
   "loki",
   "promtail",
+  "alloy",
   "blackbox_exporter",
   "node_exporter",
   "cadvisor",
