@@ -59,6 +59,11 @@ export function dockerDuration(milliseconds: number): string {
   return minutes > 0 ? `${minutes}m${rest}s` : `${rest}s`;
 }
 
+/** A share as people read it: 0.05 → `5%`. */
+export function percentage(ratio: number): string {
+  return `${Number((ratio * 100).toFixed(3))}%`;
+}
+
 /** Whole days in a duration, rounded up: what a bucket's lifecycle rule counts in. */
 export function wholeDays(milliseconds: number): number {
   return Math.ceil(milliseconds / MILLISECONDS.d);

@@ -1,6 +1,8 @@
 import type { Problem } from "../errors";
 import { prometheusDuration } from "../units";
-import { hostProblems, isLocal } from "./host-rules";
+import { alertingProblems } from "./alerting-rules";
+import { hostProblems } from "./host-rules";
+import { logProblems } from "./log-rules";
 import { placeholderProblems } from "./placeholders";
 import type { Parsed } from "./settings";
 
@@ -13,10 +15,10 @@ export function crossFieldProblems(settings: Partial<Parsed>): readonly Problem[
     ...placeholderProblems(settings),
     ...probeProblems(settings),
     ...hostProblems(settings),
-    ...routeProblems(settings),
-    ...folderProblems(settings),
+    ...logProblems(settings),
     ...retentionProblems(settings),
     ...portProblems(settings),
+    ...alertingProblems(settings),
   ];
 }
 
@@ -39,37 +41,6 @@ function probeProblems({ site, intervals }: Partial<Parsed>): readonly Problem[]
     });
   }
   return problems;
-}
-
-/** NFS carries logs between two hosts that are both reached over ssh. */
-function routeProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
-  if (!logs || !hosts || logs.route === "agent") return [];
-  const areTwoRemote =
-    !isLocal(hosts.app) &&
-    !isLocal(hosts.monitoring) &&
-    hosts.app.endpoint !== hosts.monitoring.endpoint;
-  if (areTwoRemote) return [];
-  return [
-    {
-      path: "sightline:logs.route",
-      rule: "can be nfs only between two hosts that are both reached over ssh",
-      got: '"nfs"',
-      fix: "pulumi config set --path 'sightline:logs.route' agent",
-    },
-  ];
-}
-
-/** Docker takes absolute paths only; where the site runs on this machine they are made absolute. */
-function folderProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
-  if (!logs || !hosts || isLocal(hosts.app)) return [];
-  return Object.entries(logs.directories)
-    .filter(([, folder]) => !folder.startsWith("/"))
-    .map(([name, folder]) => ({
-      path: `sightline:logs.directories.${name}`,
-      rule: "must be an absolute path on an app host that is reached over ssh",
-      got: JSON.stringify(folder),
-      fix: `for example "/srv/app/data/logs/${name}"`,
-    }));
 }
 
 function retentionProblems({ intervals, metrics }: Partial<Parsed>): readonly Problem[] {

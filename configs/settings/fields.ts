@@ -52,6 +52,15 @@ export function byteSize(exampleSize: string) {
   });
 }
 
+/** A size such as `10MB`, as bytes with a default. */
+export function byteCount(defaultSize: string) {
+  return text({
+    rule: "must be a size in KB, MB, GB or TB",
+    example: defaultSize,
+    read: parseByteSize,
+  }).prefault(defaultSize);
+}
+
 /** Text matching a pattern. */
 export function pattern(regex: RegExp, rule: string, exampleText: string) {
   return text({

@@ -18,11 +18,14 @@ export function imageNameProblems(settings: Settings): readonly Problem[] {
 
 /** Also those of containers that these settings switch off: an image may be named for later. */
 function imageNames(settings: Settings): readonly string[] {
-  const everything: Settings = {
-    ...settings,
-    grafana: { enabled: true },
-    mail: { kind: "catcher", to: [] },
-  };
-  const specs = [...monitoringHostSpecs(everything), ...appHostSpecs(everything)];
+  const specs = (["promtail", "alloy"] as const).flatMap((agent) => {
+    const everything: Settings = {
+      ...settings,
+      grafana: { enabled: true },
+      logs: { ...settings.logs, agent },
+      mail: { kind: "catcher", to: [] },
+    };
+    return [...monitoringHostSpecs(everything), ...appHostSpecs(everything)];
+  });
   return [...new Set([...specs.map(toolOf), "keeper"])].sort();
 }

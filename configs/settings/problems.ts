@@ -28,15 +28,14 @@ export function toProblems(error: z.ZodError, raw: unknown): readonly Problem[] 
 
 function fixOfUnknown(key: string, fix: string): string {
   if (!looksSecret(key) || fix.startsWith("did you mean")) return fix;
-  const secrets = SECRET_KEYS.map((name) => `sightline:${name}`).join(" or ");
   return (
-    "remove it (it has been seen), change it, and keep it as a secret of its own: " +
-    `pulumi config set --secret ${secrets}`
+    "remove it (it has been seen), change it, and keep it as one of the secrets " +
+    `${SECRET_KEYS.join(", ")}: pulumi config set --secret sightline:<secret>`
   );
 }
 
 function looksSecret(key: string): boolean {
-  return /passw|secret|token/i.test(key);
+  return /passw|secret|token|webhook_?url|switch_?url/i.test(key);
 }
 
 /** What the user wrote at the path, short enough for one line and without anything secret. */
@@ -47,8 +46,14 @@ function got(raw: unknown, path: readonly PropertyKey[]): string {
     raw,
   );
   if (value === undefined) return "nothing";
+  // Whoever writes a webhook's URL where no secret belongs has written a secret all the same.
+  if (path[0] === "alerting" && path[1] !== "runbookUrl" && hasUrl(value)) return '"***"';
   const written = JSON.stringify(value, withoutSecrets);
   return written.length > 80 ? `${written.slice(0, 77)}…` : written;
+}
+
+function hasUrl(value: unknown): boolean {
+  return /https?:\/\//.test(JSON.stringify(value));
 }
 
 /** A user name alone is harmless in an ssh URL, where it belongs; in others it may be a token. */

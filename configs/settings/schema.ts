@@ -1,31 +1,22 @@
 import { z } from "zod";
 
 import { SECRET_KEYS } from "../secrets";
-import {
-  byteSize,
-  duration,
-  flag,
-  group,
-  oneOf,
-  pattern,
-  ruleAndFix,
-  text,
-  variants,
-} from "./fields";
+import { alerts, slo } from "../thresholds/thresholds";
+import { byteSize, duration, flag, group, pattern, ruleAndFix } from "./fields";
 import {
   absolutePath,
   dockerEndpoint,
-  exportPath,
   hostAddress,
   httpUrl,
   imageReference,
-  logFolder,
-  mailAddress,
   port,
-  recipients,
   shortName,
-  smarthost,
 } from "./formats";
+import { alerting } from "./groups/alerting";
+import { application } from "./groups/application";
+import { dashboards } from "./groups/dashboards";
+import { logs } from "./groups/logs";
+import { mail } from "./groups/mail";
 
 /**
  * The stack's settings, key by key. `Pulumi.yaml` declares the same top-level keys to the engine, and
@@ -61,65 +52,6 @@ const host = group({
   dockerDataRoot: absolutePath("/var/lib/docker").prefault("/var/lib/docker"),
 });
 
-const storage = z.discriminatedUnion(
-  "kind",
-  [
-    group({ kind: z.literal("filesystem") }),
-    group({
-      kind: z.literal("gcs"),
-      project: pattern(
-        /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-        "must be a Google Cloud project id",
-        "my-project-123",
-      ),
-      location: pattern(/^[a-z]+-[a-z]+\d$/, "must be one Google Cloud region", "europe-west1"),
-      bucket: pattern(
-        /^(?!goog)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9_.-]{1,61}[a-z0-9]$/,
-        "must be a bucket name: 3 to 63 of a-z 0-9 - _ ., not an IP address, not starting with goog",
-        "my-project-website-logs",
-      ),
-    }),
-  ],
-  variants(["filesystem", "gcs"]),
-);
-
-const logs = group({
-  retention: duration({ example: "7d", atLeast: "1d" }).prefault("7d"),
-  storage: storage.prefault({ kind: "filesystem" }),
-  route: oneOf(["agent", "nfs"]).prefault("agent"),
-  directories: group({
-    nginx: logFolder("/srv/app/data/logs/nginx"),
-    app: logFolder("/srv/app/data/logs/app"),
-    redis: logFolder("/srv/app/data/logs/redis"),
-  }),
-  nfs: group({
-    server: pattern(/^[\w.-]+$/, "must be a host name or address", "nfs-server").prefault(
-      "nfs-server",
-    ),
-    exportRoot: exportPath("/data/logs").prefault("/data/logs"),
-  }).prefault({}),
-});
-
-const mail = z.discriminatedUnion(
-  "kind",
-  [
-    group({ kind: z.literal("catcher"), to: recipients }),
-    group({
-      kind: z.literal("smtp"),
-      smarthost,
-      from: mailAddress,
-      to: recipients,
-      username: text({
-        rule: "must be the mail account's user name",
-        example: "sightline",
-        read: (value) => (value.trim() === "" ? undefined : value),
-      }).optional(),
-      requireTls: flag().prefault(true),
-    }),
-  ],
-  variants(["catcher", "smtp"]),
-);
-
 const publish = group({
   address: hostAddress.prefault("127.0.0.1"),
   grafana: port(3000).prefault(3000),
@@ -136,11 +68,16 @@ export const settingsSchema = group(
     intervals: intervals.prefault({}),
     hosts: group({ monitoring: host.prefault({}), app: host.prefault({}) }).prefault({}),
     logs,
+    application: application.prefault({}),
     metrics: group({
       retention: duration({ example: "7d", atLeast: "1h" }).prefault("7d"),
       retentionSize: byteSize("4GB").prefault("4GB"),
     }).prefault({}),
+    slo: slo.prefault({}),
+    alerts: alerts.prefault({}),
+    alerting: alerting.prefault({}),
     mail,
+    dashboards: dashboards.prefault({}),
     publish: publish.prefault({}),
     grafana: group({ enabled: flag().prefault(true) }).prefault({}),
     images: z

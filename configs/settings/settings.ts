@@ -4,6 +4,7 @@ import { ConfigError, type Problem } from "../errors";
 import { crossFieldProblems } from "./cross-field";
 import { imageNameProblems } from "./image-names";
 import { toProblems } from "./problems";
+import { lookBackProblems } from "./retention-rules";
 import { settingsSchema } from "./schema";
 
 /** What the schema makes of the raw settings. */
@@ -29,8 +30,8 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, prefix: st
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const settings = { ...parsed.data, prefix };
-  const unknownImages = imageNameProblems(settings);
-  if (unknownImages.length > 0) throw new ConfigError(unknownImages);
+  const ofTheStack = [...imageNameProblems(settings), ...lookBackProblems(settings)];
+  if (ofTheStack.length > 0) throw new ConfigError(ofTheStack);
   return settings;
 }
 

@@ -1,7 +1,8 @@
-import { parseSettings } from "../../../configs/settings/settings";
+import { parseSettings, type Settings } from "../../../configs/settings/settings";
 import { devRaw, devSettings, prodRaw, prodSettings } from "../../support/fixtures";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 describe("defaults", () => {
   it("leave four things to say: environment, site, log folders and mail", () => {
@@ -36,7 +37,38 @@ describe("defaults", () => {
         route: "agent",
         directories,
         nfs: { server: "nfs-server", exportRoot: "/data/logs" },
+        agent: "promtail",
+        timezone: "UTC",
+        sources: {},
+        docker: {},
+        system: false,
+        personalData: { filter: true },
+        filters: [],
       },
+      application: { family: "instrumentator" },
+      slo: { availability: 0.995, latencyShare: 0.95, latencyUnder: 200 },
+      // Their numbers have a test of their own.
+      alerts: expect.any(Object) as Settings["alerts"],
+      alerting: {
+        engine: "alertmanager",
+        runbookUrl: "docs/runbooks",
+        timezone: "UTC",
+        leastSeverity: {
+          mail: "warning",
+          slack: "warning",
+          telegram: "warning",
+          webhook: "warning",
+        },
+        grouping: {
+          criticalWait: 5_000,
+          criticalInterval: 30_000,
+          criticalRepeat: 4 * HOUR,
+          wait: 30_000,
+          interval: 60_000,
+          repeat: DAY,
+        },
+      },
+      dashboards: { community: [] },
       metrics: { retention: 7 * DAY, retentionSize: "4GB" },
       mail: { kind: "catcher", to: ["ops@shop.test"] },
       publish: {

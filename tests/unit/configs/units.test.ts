@@ -5,6 +5,7 @@ import {
   goDuration,
   parseByteSize,
   parseDuration,
+  percentage,
   prometheusDuration,
   wholeDays,
 } from "../../../configs/units";
@@ -95,6 +96,17 @@ describe("dockerDuration", () => {
         expect(dockerDuration(parseDuration(text) ?? Number.NaN)).toBe(text);
       }),
     );
+  });
+});
+
+describe("percentage", () => {
+  it.each([
+    [0.05, "5%"],
+    [0.07, "7%"],
+    [0.005, "0.5%"],
+    [1, "100%"],
+  ])("writes %d as %s", (ratio, text) => {
+    expect(percentage(ratio)).toBe(text);
   });
 });
 

@@ -1,0 +1,68 @@
+import type { Problem } from "../errors";
+import { isFreeName } from "../logs/names";
+import { DOCKER_SOURCE, ownSources, shippedSources, systemSources } from "../logs/sources";
+import { suggestion } from "./fields";
+import { capturingGroups, re2Problem } from "./regular-expressions";
+import type { Parsed } from "./settings";
+
+type Filter = Parsed["logs"]["filters"][number];
+
+/** What is wrong with filters whose parts are each well-formed. */
+export function filterProblems(logs: Parsed["logs"]): readonly Problem[] {
+  const all = [...shippedSources({ logs }), ...systemSources({ logs }), ...ownSources({ logs })];
+  const sources = ["*", DOCKER_SOURCE, ...all.map(({ name }) => name)].sort();
+  const labels = all.flatMap((source) => Object.keys(source.labels));
+  return logs.filters.flatMap((filter, index) => {
+    const path = `sightline:logs.filters[${index}]`;
+    return [
+      ...actionProblems(path, filter),
+      ...(sources.includes(filter.source) ? [] : [unknownSource(path, filter, sources)]),
+      ...groupProblems(path, filter),
+      ...Object.keys(filter.add ?? {})
+        .filter((name) => !isFreeName(name) || labels.includes(name))
+        .map((name) => ({
+          path: `${path}.add.${name}`,
+          rule: "is the name of a label or of a field that lines have already",
+          fix: `use another, for example "own_${name.replace(/^_+/, "")}"`,
+        })),
+    ];
+  });
+}
+
+function actionProblems(path: string, filter: Filter): readonly Problem[] {
+  const actions = (["drop", "redact", "add"] as const).filter((key) => filter[key] !== undefined);
+  const isLone = filter.with !== undefined && filter.redact === undefined;
+  if (actions.length === 1 && !isLone) return [];
+  return [
+    {
+      path,
+      rule: isLone
+        ? "can have `with` only beside `redact`"
+        : "must have one of drop, redact and add: each filter does one thing",
+      got: isLone ? JSON.stringify(filter.with) : actions.join(" and ") || "none",
+      fix: 'for example { "source": "*", "redact": "card=[0-9]+", "with": "card=***" }',
+    },
+  ];
+}
+
+function unknownSource(path: string, { source }: Filter, known: readonly string[]): Problem {
+  return {
+    path: `${path}.source`,
+    rule: "is not a log source of this stack",
+    got: JSON.stringify(source),
+    fix: suggestion(source, known) ?? `use one of ${known.join(", ")}`,
+  };
+}
+
+/** The agents replace what groups capture; here it is the whole match. */
+function groupProblems(path: string, { redact }: Filter): readonly Problem[] {
+  if (redact === undefined || re2Problem(redact) || capturingGroups(redact) === 0) return [];
+  return [
+    {
+      path: `${path}.redact`,
+      rule: "must not capture: all that it matches is replaced",
+      got: JSON.stringify(redact),
+      fix: "write its groups as (?:…)",
+    },
+  ];
+}

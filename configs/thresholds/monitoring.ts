@@ -1,0 +1,30 @@
+import { hold, parameters, share, size, time } from "./parameters";
+
+/** Monitoring watching itself. */
+export const monitoringThresholds = {
+  Watchdog: parameters({}),
+  TargetDown: parameters({ for: hold("3m") }),
+  PrometheusReloadFailed: parameters({ for: hold("5m") }),
+  PrometheusRuleFailures: parameters({ over: time("15m") }),
+  PrometheusNoAlertmanager: parameters({ above: share("3%"), over: time("15m"), for: hold("10m") }),
+  PrometheusTsdbTrouble: parameters({ over: time("3h"), for: hold("1h") }),
+  PrometheusNotIngesting: parameters({ for: hold("10m") }),
+  PrometheusNearSizeCap: parameters({ above: share("90%"), for: hold("1h") }),
+  LokiDown: parameters({ for: hold("2m") }),
+  LokiRequestErrors: parameters({ above: share("10%"), over: time("15m"), for: hold("15m") }),
+  LokiDiscardedSamples: parameters({ over: time("15m"), for: hold("10m") }),
+  LokiObjectStoreErrors: parameters({ above: share("10%"), over: time("15m"), for: hold("10m") }),
+  LokiFlushFailing: parameters({ over: time("30m"), for: hold("5m") }),
+  LokiCompactorStalled: parameters({ over: time("3h") }),
+  LokiRulerFailing: parameters({ over: time("15m"), for: hold("10m") }),
+  LogAgentDroppedEntries: parameters({ over: time("15m"), for: hold("5m") }),
+  LogAgentRequestErrors: parameters({ above: share("10%"), over: time("15m"), for: hold("5m") }),
+  LogAgentLag: parameters({ above: size("10MB"), for: hold("10m") }),
+  LogAgentNoFiles: parameters({ for: hold("5m") }),
+  NotificationsFailing: parameters({ above: share("1%"), over: time("15m"), for: hold("5m") }),
+  AlertmanagerDown: parameters({ for: hold("2m") }),
+  AlertmanagerReloadFailed: parameters({ for: hold("5m") }),
+  GrafanaDown: parameters({ for: hold("5m") }),
+  GrafanaRequestsFailing: parameters({ above: share("50%"), over: time("15m"), for: hold("5m") }),
+  BlackboxReloadFailed: parameters({ for: hold("5m") }),
+} as const;
