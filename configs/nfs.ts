@@ -1,5 +1,4 @@
-import { logSources } from "./pipelines";
-import { nfsMountPoint } from "./services/promtail";
+import { LOG_DIRECTORIES, logMountPoint } from "./logs/sources";
 import type { Settings } from "./settings/settings";
 
 /** Where the app host lists what it exports to the monitoring host. */
@@ -8,12 +7,10 @@ export const EXPORTS_FILE = "/etc/exports.d/sightline.exports";
 /** Marks our lines of the monitoring host's /etc/fstab, so that exactly they can be taken out again. */
 export const FSTAB_MARK = "# sightline";
 
-const DIRECTORIES = [...new Set(logSources.map(({ directory }) => directory))].sort();
-
 /** The exports: read-only, root squashed, to the monitoring host's address alone. */
 export function exportLines({ hosts, logs }: Settings): string {
   const { exportRoot } = logs.nfs;
-  return DIRECTORIES.map(
+  return LOG_DIRECTORIES.map(
     (directory) =>
       `${exportRoot}/${directory} ${hosts.monitoring.address}(ro,root_squash,sync,no_subtree_check,sec=sys)\n`,
   ).join("");
@@ -27,9 +24,9 @@ export function fstabLines({ logs }: Settings): string {
   const options =
     "ro,soft,nfsvers=4.2,timeo=50,retrans=2,actimeo=3,lookupcache=positive,nosuid,nodev,noexec,nofail,_netdev";
   const { server, exportRoot } = logs.nfs;
-  return DIRECTORIES.map(
+  return LOG_DIRECTORIES.map(
     (directory) =>
-      `${server}:${exportRoot}/${directory} ${nfsMountPoint(directory)} nfs4 ${options} 0 0 ${FSTAB_MARK}\n`,
+      `${server}:${exportRoot}/${directory} ${logMountPoint(directory)} nfs4 ${options} 0 0 ${FSTAB_MARK}\n`,
   ).join("");
 }
 
@@ -56,9 +53,9 @@ export const mountScript = [
   ...AS_ROOT,
   `root ${WITHOUT_OURS}`,
   "root tee -a /etc/fstab >/dev/null",
-  `root mkdir -p ${DIRECTORIES.map(nfsMountPoint).join(" ")}`,
+  `root mkdir -p ${LOG_DIRECTORIES.map(logMountPoint).join(" ")}`,
   // Anew each time: another server or option is no change to a mount that is there.
-  ...DIRECTORIES.map(nfsMountPoint).flatMap((point) => [
+  ...LOG_DIRECTORIES.map(logMountPoint).flatMap((point) => [
     `if mountpoint -q ${point}; then root umount -l ${point}; fi`,
     `root mount ${point}`,
   ]),
@@ -67,7 +64,7 @@ export const mountScript = [
 /** Shell: unmounts, and takes our lines out of /etc/fstab. */
 export const unmountScript = [
   ...AS_ROOT,
-  ...DIRECTORIES.map(nfsMountPoint).map(
+  ...LOG_DIRECTORIES.map(logMountPoint).map(
     (point) => `if mountpoint -q ${point}; then root umount -l ${point}; fi`,
   ),
   `root ${WITHOUT_OURS}`,

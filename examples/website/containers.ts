@@ -74,8 +74,11 @@ export async function removeNetwork({ name, guests }: SharedNetwork): Promise<vo
   await docker`docker network rm ${name}`;
 }
 
+/** What `docker` can do to a running or stopped service. */
+export type ServiceAction = "stop" | "start" | "pause" | "unpause";
+
 /** Stops or starts the containers of one service. */
-export async function setService(action: "stop" | "start", ids: readonly string[]): Promise<void> {
+export async function setService(action: ServiceAction, ids: readonly string[]): Promise<void> {
   await docker`docker ${action} ${ids}`;
 }
 

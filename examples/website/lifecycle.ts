@@ -134,10 +134,10 @@ export async function stopSite(options: StopOptions): Promise<containers.SharedN
   return kept;
 }
 
-/** Stops or starts one service of the site, for example `nginx`. */
+/** Stops, starts or pauses one service of the site, for example `nginx`. */
 export async function setSiteService(
   project: string,
-  action: "stop" | "start",
+  action: containers.ServiceAction,
   service: string,
 ): Promise<void> {
   const own = await siteContainers(project);

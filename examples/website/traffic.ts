@@ -21,10 +21,12 @@ export interface TrafficOptions {
   /** Requests per second. */
   readonly rate: number;
   readonly count: number;
+  /** What is asked, over and over. @default mostly looking, now and then something new or lost */
+  readonly visits?: readonly Visit[];
 }
 
 /** One kind of request. */
-interface Visit {
+export interface Visit {
   readonly method: "GET" | "POST";
   readonly path: string;
 }
@@ -71,8 +73,8 @@ export function parseTraffic(args: readonly string[]): TrafficOptions | "help" {
 }
 
 /** The nth request, counted from 0. */
-export function visitAt(index: number): Visit {
-  return ROUND[index % ROUND.length] as Visit;
+export function visitAt(index: number, visits = ROUND): Visit {
+  return visits[index % visits.length] as Visit;
 }
 
 /**
@@ -88,18 +90,18 @@ export async function runTraffic(options: TrafficOptions, signal?: AbortSignal):
     const due = start + (index * 1000) / options.rate;
     await sleep(Math.max(0, due - performance.now()), undefined, { signal }).catch(() => undefined);
     if (signal?.aborted) break;
-    open.push(visit(options.url, index, signal));
+    open.push(visit(options, index, signal));
   }
   const samples = await Promise.all(open);
   return samples.filter((sample) => sample !== undefined);
 }
 
 async function visit(
-  url: string,
+  { url, visits }: TrafficOptions,
   index: number,
   signal?: AbortSignal,
 ): Promise<Sample | undefined> {
-  const { method, path } = visitAt(index);
+  const { method, path } = visitAt(index, visits);
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const start = performance.now();
   const status = await fetch(url + path, {

@@ -1,0 +1,73 @@
+import { type HostRole, isOneHost } from "../placement";
+import type { HostMount } from "../service-spec";
+import type { Settings } from "../settings/settings";
+import { dockerJobs } from "./docker-jobs";
+import type { FileJob, LogJob } from "./job";
+import { OTHER, pipelineOf } from "./pipeline";
+import {
+  logMountPoint,
+  type LogSource,
+  ownSources,
+  shippedSources,
+  systemSources,
+} from "./sources";
+
+/** What the log agent of one host does, whichever program it is. */
+export interface AgentWork {
+  readonly jobs: readonly LogJob[];
+  /** Folders of the host that it reads. */
+  readonly mounts: readonly HostMount[];
+  readonly readsDocker: boolean;
+}
+
+/**
+ * The work of the agent on a host. Where one host has both roles there are two agents: that of the app
+ * host reads the site's files, the other one what belongs to the machine.
+ */
+export function agentWork(settings: Settings, host: HostRole): AgentWork {
+  const readsMachine = host === "monitoring" || !isOneHost(settings);
+  const siteFiles = siteFilesOf(settings, host);
+  const systemFiles = readsMachine ? systemSources(settings) : [];
+  return {
+    jobs: [
+      // The site's lines are the app host's, whichever way they come.
+      ...siteFiles.flatMap((source) => fileJobs(settings, "app", source)),
+      ...systemFiles.flatMap((source) => fileJobs(settings, host, source)),
+      ...(readsMachine ? dockerJobs(settings, host) : []),
+    ],
+    mounts: mountsOf([...siteFiles, ...systemFiles]),
+    readsDocker: readsMachine,
+  };
+}
+
+function siteFilesOf(settings: Settings, host: HostRole): readonly LogSource[] {
+  if (host === "app") return [...shippedSources(settings), ...ownSources(settings)];
+  return settings.logs.route === "nfs" ? shippedSources(settings, logMountPoint) : [];
+}
+
+function fileJobs(settings: Settings, host: HostRole, source: LogSource): readonly FileJob[] {
+  const { name, origin, labels } = source;
+  if (origin.kind !== "files") return [];
+  return [
+    {
+      kind: "files",
+      name,
+      path: `${origin.target}/${anyOf(origin.files)}`,
+      labels: { env: settings.environment, host, ...labels, log_type: OTHER },
+      stages: [...pipelineOf(settings, source), { kind: "labelDrop", names: ["filename"] }],
+    },
+  ];
+}
+
+/** One pattern for several, as both agents read it. */
+function anyOf(files: readonly string[]): string {
+  return files.length > 1 ? `{${files.join(",")}}` : files.join("");
+}
+
+/** Each folder once, though several sources may be in it. */
+function mountsOf(sources: readonly LogSource[]): readonly HostMount[] {
+  const mounts = sources.flatMap(({ origin }) =>
+    origin.kind === "files" ? [{ source: origin.folder, target: origin.target }] : [],
+  );
+  return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
+}

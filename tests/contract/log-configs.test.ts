@@ -1,0 +1,88 @@
+import type { HostRole } from "../../configs/placement";
+import type { ServiceSpec } from "../../configs/service-spec";
+import { alloySpec } from "../../configs/services/alloy";
+import { promtailSpec } from "../../configs/services/promtail";
+import type { Settings } from "../../configs/settings/settings";
+import { check } from "../support/checker";
+import { devSettings, prodSettings, type Raw } from "../support/fixtures";
+import { LINKS } from "../support/render-stack";
+
+/** The agents' own checkers judge what is rendered from the settings of logs. */
+const MINUTE = 60_000;
+
+const everything: Raw = {
+  route: "agent",
+  system: true,
+  timezone: "Europe/Berlin",
+  docker: { composeProject: "website" },
+  sources: {
+    titan: { path: "/var/log/titan/*.log", labels: { team: 'a "quoted" \\ value' } },
+    jobs: { container: "worker" },
+  },
+  filters: [
+    { source: "*", drop: String.raw`"GET /health[z]?\b` },
+    { source: "titan", redact: String.raw`card=\d+`, with: '"{{ gone }}" \\' },
+    { source: "docker", add: { region: "{{ north }}" } },
+  ],
+};
+
+const stacks: readonly (readonly [name: string, settings: (agent: Agent) => Settings])[] = [
+  ["one host", (agent) => devSettings({ logs: { agent } })],
+  ["two hosts", (agent) => prodSettings({ logs: { agent, route: "agent" } })],
+  ["two hosts with NFS", (agent) => prodSettings({ logs: { agent } })],
+  ["every setting", (agent) => prodSettings({ logs: { ...everything, agent } })],
+];
+type Agent = Settings["logs"]["agent"];
+
+const hosts: readonly HostRole[] = ["app", "monitoring"];
+const cases = stacks.flatMap(([name, settings]) =>
+  hosts.map((host) => [name, host, settings] as const),
+);
+
+function filesOf(spec: ServiceSpec) {
+  return spec.configuration?.files(LINKS) ?? {};
+}
+
+test.each(cases)(
+  "promtail accepts its file: %s, %s host",
+  async (_name, host, settings) => {
+    const verdict = await check({
+      image: "promtail",
+      program: "/usr/bin/promtail",
+      args: ["-check-syntax", "-config.file=/check/promtail.yml"],
+      files: filesOf(promtailSpec(settings("promtail"), host)),
+    });
+    expect(verdict).toMatchObject({ exitCode: 0 });
+  },
+  MINUTE,
+);
+
+test.each(cases)(
+  "alloy accepts its file: %s, %s host",
+  async (_name, host, settings) => {
+    const verdict = await check({
+      image: "alloy",
+      program: "/bin/alloy",
+      args: ["validate", "/check/config.alloy"],
+      files: filesOf(alloySpec(settings("alloy"), host)),
+    });
+    expect(verdict).toMatchObject({ exitCode: 0 });
+  },
+  MINUTE,
+);
+
+test(
+  "alloy's checker refuses what is no stage",
+  async () => {
+    const text = filesOf(alloySpec(devSettings(), "app"))["config.alloy"] ?? "";
+    const verdict = await check({
+      image: "alloy",
+      program: "/bin/alloy",
+      args: ["validate", "/check/config.alloy"],
+      files: { "config.alloy": text.replace("stage.replace", "stage.replaced") },
+    });
+    expect(verdict.exitCode).not.toBe(0);
+    expect(verdict.output).toContain("stage.replaced");
+  },
+  MINUTE,
+);

@@ -1,0 +1,220 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { CONFIG_PATH, type Files, type ServiceSpec, toolOf } from "../../configs/service-spec";
+import type { lokiConfig } from "../../configs/services/loki";
+import { type ImageName, OFFICIAL_IMAGES } from "../../tools/images/official";
+import { lastSetup } from "../../tools/setup/setup";
+import { removeFromDocker } from "./docker-cleanup";
+import { devSettings } from "./fixtures";
+import { LokiServer } from "./loki-server";
+import { quiet } from "./quiet";
+import { LINKS } from "./render-stack";
+
+/** A line as Loki has it. */
+export interface StoredEntry {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly line: string;
+  /** ISO 8601, with as many digits of the second's fraction as are not zero. */
+  readonly time: string;
+}
+
+export interface Streams {
+  readonly labels: readonly Readonly<Record<string, string>>[];
+  readonly lines: number;
+}
+
+/** Loki takes lines of any age, and of the rest of a year that has no March yet. */
+function ofAnyAge(config: ReturnType<typeof lokiConfig>): object {
+  return {
+    ...config,
+    ingester: { ...config.ingester, max_chunk_age: "43800h" },
+    limits_config: {
+      ...config.limits_config,
+      creation_grace_period: "8784h",
+      max_query_length: "0s",
+      // A question over months is asked once, not once for each hour.
+      split_queries_by_interval: "8784h",
+    },
+  };
+}
+
+/** A real Loki, and real agents as the stack runs them, in a Docker network of their own. */
+export class LogLab {
+  private loki: LokiServer | undefined;
+
+  private constructor(
+    readonly name: string,
+    private readonly folder: string,
+    private readonly images: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @param topic tells the containers of two test files apart */
+  static async create(topic: string): Promise<LogLab> {
+    const name = `sightline-${topic}-${process.pid}`;
+    const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
+    await chmod(folder, 0o755);
+    const { images } = await lastSetup();
+    const lab = new LogLab(name, folder, images);
+    try {
+      await quiet`docker network create --label ${lab.label} ${name}`;
+      lab.loki = await LokiServer.start({
+        settings: devSettings({ logs: { retention: "3650d" } }),
+        change: ofAnyAge,
+        dockerArgs: ["--network", name, "--network-alias", "loki"],
+      });
+    } catch (error) {
+      await lab.remove();
+      throw error;
+    }
+    return lab;
+  }
+
+  /** Writes a file that agents find at an absolute path. */
+  async write(file: string, text: string): Promise<void> {
+    await this.writeAll("logs", { [file]: text });
+  }
+
+  /**
+   * Runs a container from its spec, with what {@link write} wrote in the place of its host's folders.
+   *
+   * @param alias its name in the lab. @default the spec's
+   */
+  async start(spec: ServiceSpec, alias = spec.name): Promise<void> {
+    const files = spec.configuration?.files(LINKS) ?? {};
+    const config = await this.writeAll(`config-${alias}`, files);
+    await this.run(toolOf(spec) as ImageName, {
+      alias,
+      options: [
+        `--user=${spec.user}`,
+        "--read-only",
+        "--cap-drop=ALL",
+        ...Object.entries(spec.environment ?? {}).map(([key, value]) => `--env=${key}=${value}`),
+        ...(spec.temporaryPaths ?? []).map((target) => `--tmpfs=${target}`),
+        ...(spec.volumes ?? []).map(({ path: target }) => `--volume=${target}`),
+        ...(await this.mounts(spec)),
+        `--volume=${config}:${CONFIG_PATH}:ro`,
+      ],
+      args: spec.args ?? [],
+    });
+  }
+
+  /** Starts a container of one of the stack's images in the lab's network. */
+  async run(
+    image: ImageName,
+    container: {
+      readonly alias: string;
+      readonly options?: readonly string[];
+      readonly args: readonly string[];
+    },
+  ): Promise<void> {
+    const { alias, options = [], args } = container;
+    const reference = this.images[image] ?? OFFICIAL_IMAGES[image];
+    const place = [
+      `--name=${this.name}-${alias}`,
+      `--label=${this.label}`,
+      `--network=${this.name}`,
+      `--network-alias=${alias}`,
+    ];
+    await quiet`docker run --detach ${place} ${[...options]} ${reference} ${[...args]}`;
+  }
+
+  /** What Loki has of a selector between two days, first day included. */
+  async entries(selector: string, from: string, to: string): Promise<readonly StoredEntry[]> {
+    const parameters = new URLSearchParams({
+      query: selector,
+      start: from,
+      end: to,
+      limit: "5000",
+    });
+    const { data } = await this.get<EntriesAnswer>(`query_range?${parameters.toString()}`);
+    return data.result.flatMap(({ stream, values }) =>
+      values.map(([nanoseconds, line, { structuredMetadata = {} } = {}]) => ({
+        labels: stream,
+        fields: structuredMetadata,
+        line,
+        time: isoTime(nanoseconds),
+      })),
+    );
+  }
+
+  /** Labels of every stream of a selector in the last hour, and the number of lines in all of them. */
+  async streams(selector: string): Promise<Streams> {
+    const series = new URLSearchParams({ "match[]": selector, since: "1h" });
+    const count = new URLSearchParams({ query: `sum(count_over_time(${selector}[1h]))` });
+    const { data: labels } = await this.get<{ data: Streams["labels"] }>(
+      `series?${series.toString()}`,
+    );
+    const { data } = await this.get<CountAnswer>(`query?${count.toString()}`);
+    return { labels, lines: Number(data.result[0]?.value[1] ?? 0) };
+  }
+
+  /** Takes everything away. */
+  async remove(): Promise<void> {
+    await this.loki?.stop();
+    await removeFromDocker(`label=${this.label}`);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A folder of the lab for each of the host's; the Docker socket is the real one. */
+  private async mounts({ hostMounts = [] }: ServiceSpec): Promise<readonly string[]> {
+    const options = hostMounts.map(async ({ source, target }) => {
+      if (source.endsWith(".sock")) return `--volume=${source}:${target}:ro`;
+      const folder = path.join(this.folder, "logs", target);
+      await mkdir(folder, { recursive: true });
+      return `--volume=${folder}:${target}:ro`;
+    });
+    return Promise.all(options);
+  }
+
+  private get label(): string {
+    return `sightline.lab=${this.name}`;
+  }
+
+  private async get<T>(query: string): Promise<T> {
+    const answer = await fetch(`${this.loki?.origin}/loki/api/v1/${query}`, {
+      // Fields apart from labels.
+      headers: { "X-Loki-Response-Encoding-Flags": "categorize-labels" },
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (!answer.ok) throw new Error(`Loki answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  /** World-readable below a folder of the lab: each image's own user reads them. */
+  private async writeAll(folder: string, files: Files): Promise<string> {
+    const root = path.join(this.folder, folder);
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(root, name);
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
+      await writeFile(file, text, { mode: 0o644 });
+    }
+    return root;
+  }
+}
+
+interface EntriesAnswer {
+  readonly data: {
+    readonly result: readonly {
+      readonly stream: Readonly<Record<string, string>>;
+      readonly values: readonly (readonly [
+        string,
+        string,
+        { readonly structuredMetadata?: Readonly<Record<string, string>> }?,
+      ])[];
+    }[];
+  };
+}
+
+interface CountAnswer {
+  readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+}
+
+/** Loki counts nanoseconds; JavaScript's dates end at milliseconds. */
+function isoTime(nanoseconds: string): string {
+  const seconds = new Date(Number(nanoseconds.slice(0, -9)) * 1_000).toISOString().slice(0, 19);
+  const fraction = nanoseconds.slice(-9).replace(/0+$/, "");
+  return `${seconds}${fraction === "" ? "" : `.${fraction}`}Z`;
+}
