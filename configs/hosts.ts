@@ -1,6 +1,8 @@
-import { isOneHost, type PlacedSpec } from "./placement";
+import { gather } from "./gathered";
+import { type HostRole, isOneHost, type PlacedSpec } from "./placement";
 import type { ServiceSpec } from "./service-spec";
 import { alertmanagerSpec } from "./services/alertmanager";
+import { alloySpec } from "./services/alloy";
 import { blackboxExporterSpec } from "./services/blackbox-exporter";
 import { cadvisorSpec } from "./services/cadvisor";
 import { grafanaSpec } from "./services/grafana";
@@ -8,7 +10,7 @@ import { lokiSpec } from "./services/loki";
 import { mailCatcherSpec } from "./services/mail-catcher";
 import { nodeExporterSpec } from "./services/node-exporter";
 import { prometheusSpec } from "./services/prometheus";
-import { appPromtailSpec, monitoringPromtailSpec } from "./services/promtail";
+import { promtailSpec } from "./services/promtail";
 import { socketProxySpec } from "./services/socket-proxy";
 import type { Settings } from "./settings/settings";
 
@@ -17,40 +19,51 @@ import type { Settings } from "./settings/settings";
  * run once, on the monitoring side.
  */
 export function appHostSpecs(settings: Settings): readonly ServiceSpec[] {
+  const agents = settings.logs.route === "agent" ? [logAgentSpec(settings, "app")] : [];
+  if (isOneHost(settings)) return agents;
   return [
-    ...(settings.logs.route === "agent" ? [appPromtailSpec(settings)] : []),
-    ...(isOneHost(settings)
-      ? []
-      : [
-          cadvisorSpec(settings, "app"),
-          nodeExporterSpec(settings, "app"),
-          socketProxySpec(["cadvisor"]),
-        ]),
+    ...agents,
+    cadvisorSpec(settings, "app"),
+    nodeExporterSpec(settings, "app"),
+    socketProxySpec(["cadvisor", ...agents.map(({ name }) => name)]),
   ];
 }
 
 /** The containers of the monitoring host. Add a container here: it is scraped, alerted on and drawn. */
 export function monitoringHostSpecs(settings: Settings): readonly ServiceSpec[] {
-  const specs = [
-    alertmanagerSpec(settings),
+  // Asked when files are rendered: by then all containers are known, these three among them.
+  const gathered = () => gather(settings, placed(specs, appHostSpecs(settings)));
+  const specs: readonly ServiceSpec[] = [
+    alertmanagerSpec(settings, gathered),
     blackboxExporterSpec(settings),
     cadvisorSpec(settings, "monitoring"),
-    lokiSpec(settings),
+    ...(settings.grafana.enabled ? [grafanaSpec(settings, gathered)] : []),
+    lokiSpec(settings, gathered),
     ...(settings.mail.kind === "catcher" ? [mailCatcherSpec(settings)] : []),
     nodeExporterSpec(settings, "monitoring"),
-    monitoringPromtailSpec(settings),
-    socketProxySpec(["cadvisor", "promtail"]),
+    prometheusSpec(settings, gathered),
+    logAgentSpec(settings, "monitoring"),
+    socketProxySpec(["cadvisor", settings.logs.agent]),
   ];
-  const shown = settings.grafana.enabled
-    ? [...specs, grafanaSpec(settings, dashboardsOf(specs))]
-    : specs;
-  const others: readonly PlacedSpec[] = [
-    ...shown.map((spec) => ({ host: "monitoring" as const, spec })),
-    ...appHostSpecs(settings).map((spec) => ({ host: "app" as const, spec })),
-  ];
-  return [...shown, prometheusSpec(settings, others)];
+  return specs;
 }
 
-function dashboardsOf(specs: readonly ServiceSpec[]) {
-  return specs.flatMap(({ monitoring }) => monitoring?.dashboards ?? []);
+function logAgentSpec(settings: Settings, host: HostRole): ServiceSpec {
+  const specOf = { promtail: promtailSpec, alloy: alloySpec }[settings.logs.agent];
+  return specOf(settings, host);
+}
+
+/** Every container of a stack with its host. */
+export function placedSpecs(settings: Settings): readonly PlacedSpec[] {
+  return placed(monitoringHostSpecs(settings), appHostSpecs(settings));
+}
+
+function placed(
+  monitoring: readonly ServiceSpec[],
+  app: readonly ServiceSpec[],
+): readonly PlacedSpec[] {
+  return [
+    ...monitoring.map((spec) => ({ host: "monitoring" as const, spec })),
+    ...app.map((spec) => ({ host: "app" as const, spec })),
+  ];
 }

@@ -70,6 +70,11 @@ export interface ScrapeJob {
   readonly metricsPath?: string;
   /** Labels whose series are of no use and cost memory. @default none */
   readonly dropLabels?: readonly string[];
+  /**
+   * Whether its samples bring a time of their own. Then series that end must be noticed all the same:
+   * otherwise the last value of a container that is gone stays for five minutes. @default `false`
+   */
+  readonly tracksTimestamps?: boolean;
 }
 
 export interface Monitoring {

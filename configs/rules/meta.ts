@@ -1,31 +1,56 @@
 import type { Settings } from "../settings/settings";
-import { alert, type RuleGroup } from "./rule";
+import type { AlertName } from "../thresholds/thresholds";
+import { prometheusDuration } from "../units";
+import { APPLICATION_JOB } from "./application";
+import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
 import { PROBE_JOB } from "./uptime";
+
+/** Jobs whose silence is told by an alert of their own, unless that is switched off. */
+const OWN_ALERTS: Readonly<Record<string, AlertName>> = {
+  alertmanager: "AlertmanagerDown",
+  [APPLICATION_JOB]: "AppTargetDown",
+  // That the prober answers says nothing of the site.
+  [PROBE_JOB]: "ProbeMissing",
+  grafana: "GrafanaDown",
+  loki: "LokiDown",
+  "node-exporter": "NodeDown",
+};
 
 /** Monitoring watching itself. */
 export function metaRules(settings: Settings): RuleGroup {
-  return {
+  return ruleGroup(settings, {
     name: "meta",
-    rules: [
-      alert({
-        name: "Watchdog",
-        expr: "vector(1)",
-        severity: "none",
-        summary: "Alerting works",
-        description:
-          "Always firing. A receiver that stops hearing it knows that alerting is broken.",
-        labels: { env: settings.environment },
-      }),
-      alert({
-        name: "TargetDown",
-        expr: `up{job!="${PROBE_JOB}"} == 0`,
-        forMs: settings.intervals.scrape * 8,
-        severity: "warning",
-        summary: "{{ $labels.job }} on {{ $labels.host }} does not answer",
-        description:
-          "Prometheus cannot read the metrics of {{ $labels.job }} ({{ $labels.instance }}). " +
-          "What it measures is not being watched.",
-      }),
-    ],
+    evaluator: "prometheus",
+    alerts: [watchdog(settings), targetDown(settings)],
+  });
+}
+
+function watchdog({ environment }: Settings): AlertOptions {
+  return {
+    name: "Watchdog",
+    expr: "vector(1)",
+    severity: "none",
+    summary: "Alerting works",
+    description: "Always firing. A receiver that stops hearing it knows that alerting is broken.",
+    dashboard: "monitoring",
+    labels: { env: environment, host: "monitoring" },
+  };
+}
+
+function targetDown({ alerts }: Settings): AlertOptions {
+  const { for: forMs } = alerts.TargetDown;
+  const elsewhere = Object.entries(OWN_ALERTS)
+    .filter(([, alert]) => alerts[alert].enabled)
+    .map(([job]) => job);
+  return {
+    name: "TargetDown",
+    expr: `up{job!~"${elsewhere.join("|")}"} == 0`,
+    forMs,
+    severity: "warning",
+    summary: "{{ $labels.job }} on the {{ $labels.host }} host does not answer",
+    description:
+      `Prometheus has not been able to read the metrics of {{ $labels.service }} ({{ $labels.instance }}) for ` +
+      `${prometheusDuration(forMs)}. What it measures is not being watched.`,
+    dashboard: "monitoring",
   };
 }

@@ -1,7 +1,7 @@
 import type { Settings } from "../settings/settings";
-import { DOWN_AFTER_CHECKS } from "../thresholds";
 import { prometheusDuration } from "../units";
-import { alert, type RuleGroup } from "./rule";
+import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
+import { probeWindow } from "./window";
 
 /** Scrape job of the probes. `up` of this job is Blackbox answering, not the site. */
 export const PROBE_JOB = "blackbox-http";
@@ -19,16 +19,27 @@ export function probeTargets({ site }: Settings): readonly ProbeTarget[] {
   ];
 }
 
+/** The series of the site's probes of one metric, with further matchers. */
+export function probes(
+  { site }: Settings,
+  metric: string,
+  matchers: readonly string[] = [],
+): string {
+  return `${metric}{${[`job="${PROBE_JOB}"`, `site="${site.name}"`, ...matchers].join(",")}}`;
+}
+
 /** The alerts that a person is woken for. */
 export function uptimeRules(settings: Settings): RuleGroup {
-  return {
+  return ruleGroup(settings, {
     name: "uptime",
-    rules: [
+    evaluator: "prometheus",
+    alerts: [
       websiteDown(settings),
       apiDown(settings),
       ...probeTargets(settings).map((target) => probeMissing(settings, target)),
+      websiteFlapping(settings),
     ],
-  };
+  });
 }
 
 /**
@@ -39,31 +50,31 @@ export function uptimeRules(settings: Settings): RuleGroup {
  */
 function isDown(settings: Settings, target: ProbeTarget["target"]): string {
   const { probe, probeTimeout } = settings.intervals;
-  const window = prometheusDuration(
-    probe * DOWN_AFTER_CHECKS + Math.min(probe * 0.2, probeTimeout),
-  );
-  const series = `probe_success{job="${PROBE_JOB}",site="${settings.site.name}",target="${target}"}[${window}]`;
-  return `(max_over_time(${series}) == 0 and count_over_time(${series}) >= ${DOWN_AFTER_CHECKS})`;
+  const { checks } = settings.alerts.WebsiteDown;
+  const window = prometheusDuration(probe * checks + Math.min(probe * 0.2, probeTimeout));
+  const series = `${probes(settings, "probe_success", [`target="${target}"`])}[${window}]`;
+  return `(max_over_time(${series}) == 0 and count_over_time(${series}) >= ${checks})`;
 }
 
-function websiteDown(settings: Settings) {
-  return alert({
+function websiteDown(settings: Settings): AlertOptions {
+  return {
     name: "WebsiteDown",
     expr: isDown(settings, "page"),
     severity: "critical",
     summary: "{{ $labels.site }} is down: {{ $labels.instance }}",
     description:
-      `The last ${DOWN_AFTER_CHECKS} checks of {{ $labels.instance }} did not answer with HTTP 200. ` +
+      `The last ${settings.alerts.WebsiteDown.checks} checks of {{ $labels.instance }} did not answer with HTTP 200. ` +
       "Visitors see an error or nothing at all.",
-  });
+    dashboard: "uptime",
+  };
 }
 
 /**
  * Quiet while the page is down: one outage is one mail. It waits one more probe, because the two
  * probes are not taken at the same moment and the API's may notice the same outage first.
  */
-function apiDown(settings: Settings) {
-  return alert({
+function apiDown(settings: Settings): AlertOptions {
+  return {
     name: "ApiDown",
     expr: `${isDown(settings, "api")} unless on (env, site) ${isDown(settings, "page")}`,
     forMs: settings.intervals.probe * 1.2,
@@ -72,19 +83,36 @@ function apiDown(settings: Settings) {
     description:
       "The page answers, but the checks of {{ $labels.instance }} do not get HTTP 200. " +
       "Visitors see the site without its data.",
-  });
+    dashboard: "uptime",
+  };
 }
 
 /** Without probes WebsiteDown cannot fire, so their absence is an alert of its own. */
-function probeMissing(settings: Settings, { target, url }: ProbeTarget) {
+function probeMissing(settings: Settings, { target, url }: ProbeTarget): AlertOptions {
   const site = settings.site.name;
-  return alert({
+  return {
     name: "ProbeMissing",
-    expr: `absent(probe_success{job="${PROBE_JOB}",site="${site}",target="${target}"})`,
+    expr: `absent(${probes(settings, "probe_success", [`target="${target}"`])})`,
     forMs: settings.intervals.probe * 3,
     severity: "critical",
     summary: `${site} is not being checked: ${url}`,
     description: `No result of the check of ${url} reaches Prometheus, so an outage would go unnoticed.`,
     labels: { env: settings.environment, site, target, instance: url },
-  });
+    dashboard: "uptime",
+  };
+}
+
+/** Up and down again without two failed checks in a row: WebsiteDown never sees it. */
+function websiteFlapping(settings: Settings): AlertOptions {
+  const { above, over } = settings.alerts.WebsiteFlapping;
+  return {
+    name: "WebsiteFlapping",
+    expr: `changes(${probes(settings, "probe_success")}${probeWindow(settings, over)}) > ${above}`,
+    severity: "warning",
+    summary: "{{ $labels.site }} goes up and down: {{ $labels.instance }}",
+    description:
+      `The checks of {{ $labels.instance }} changed {{ $value }} times between good and failed in the last ` +
+      `${prometheusDuration(over)} (limit ${above}). Some visitors get errors, others do not.`,
+    dashboard: "uptime",
+  };
 }

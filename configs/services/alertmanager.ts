@@ -1,15 +1,23 @@
+import { CHANNEL_SECRETS, leavesTheHost } from "../alerting/channels";
+import { inhibitions } from "../alerting/inhibitions";
+import { mailServer } from "../alerting/mail-server";
+import { quietHours } from "../alerting/quiet-hours";
+import { receivers } from "../alerting/receivers";
+import { routingTree } from "../alerting/routes";
+import { messageTemplates } from "../alerting/templates";
+import type { Gathered, Gathering } from "../gathered";
 import { wgetHealth } from "../health";
-import { CONFIG_PATH, SECRETS_PATH, type ServiceSpec } from "../service-spec";
+import { alertmanagerRules } from "../rules/alertmanager";
+import { secretFiles, secretPath } from "../secrets";
+import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { toYaml } from "../yaml";
-import { MAIL_CATCHER_SMARTHOST } from "./mail-catcher";
 
 const FILE = "alertmanager.yml";
-/** Name of the secret file that holds the mail account's password. */
-export const SMTP_PASSWORD_FILE = "smtp-password";
+const TEMPLATES_FILE = "templates/sightline.tmpl";
 
 /** Groups, routes and sends alerts. */
-export function alertmanagerSpec(settings: Settings): ServiceSpec {
+export function alertmanagerSpec(settings: Settings, gathered: Gathering): ServiceSpec {
   const { publish } = settings;
   return {
     name: "alertmanager",
@@ -24,7 +32,7 @@ export function alertmanagerSpec(settings: Settings): ServiceSpec {
       "--cluster.listen-address=",
       `--web.external-url=http://${publish.address}:${publish.alertmanager}/`,
     ],
-    networks: ["data", ...(settings.mail.kind === "smtp" ? (["egress"] as const) : [])],
+    networks: ["data", ...(leavesTheHost(settings) ? (["egress"] as const) : [])],
     publish: [
       { containerPort: 9093, hostPort: publish.alertmanager, hostAddress: publish.address },
     ],
@@ -33,80 +41,39 @@ export function alertmanagerSpec(settings: Settings): ServiceSpec {
     memoryMegabytes: 128,
     stopGraceSeconds: 30,
     configuration: {
-      files: () => ({ [FILE]: toYaml(alertmanagerConfig(settings)) }),
+      files: () => ({
+        [FILE]: toYaml(alertmanagerConfig(settings, gathered())),
+        [TEMPLATES_FILE]: messageTemplates(settings),
+      }),
       reloadPath: "/-/reload",
     },
-    ...(needsPassword(settings) ? { secretFiles: [SMTP_PASSWORD_FILE] } : {}),
-    monitoring: { scrape: {} },
+    secretFiles: secretFiles(settings, [...Object.values(CHANNEL_SECRETS), "deadMansSwitchUrl"]),
+    monitoring: { scrape: {}, ruleGroups: [alertmanagerRules(settings)] },
   };
 }
 
-/** Whether mail is sent by an account that has a password. */
-export function needsPassword({ mail }: Settings): boolean {
-  return mail.kind === "smtp" && mail.username !== undefined;
-}
-
-export function alertmanagerConfig(settings: Settings) {
+/** The main file. Nothing in it is secret: passwords and URLs with tokens are read from files. */
+export function alertmanagerConfig(settings: Settings, gathered: Gathered) {
   return {
     global: smtp(settings),
-    route: {
-      receiver: "mail",
-      group_by: ["alertname", "env", "site", "host"],
-      group_wait: "30s",
-      group_interval: "1m",
-      repeat_interval: "24h",
-      routes: [
-        { receiver: "nobody", matchers: ['alertname="Watchdog"'] },
-        {
-          receiver: "mail",
-          matchers: ['severity="critical"'],
-          // Part of the promise "a mail within two probes": see docs/adr/0006.
-          group_wait: "5s",
-          group_interval: "30s",
-          repeat_interval: "4h",
-        },
-      ],
-    },
-    inhibit_rules: [
-      {
-        // What a dead page drags down is no news of its own.
-        source_matchers: ['alertname="WebsiteDown"'],
-        target_matchers: ['alertname="ApiDown"'],
-        equal: ["env", "site"],
-      },
-    ],
-    receivers: [
-      { name: "nobody" },
-      {
-        name: "mail",
-        email_configs: settings.mail.to.map((to) => ({ to, send_resolved: true, headers })),
-      },
-    ],
+    templates: [TEMPLATES_FILE],
+    route: routingTree(settings),
+    time_intervals: quietHours(settings),
+    inhibit_rules: inhibitions(settings, gathered),
+    receivers: receivers(settings),
   };
 }
 
-const headers = {
-  Subject:
-    "[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }}: " +
-    "{{ range $i, $alert := .Alerts }}{{ if $i }}; {{ end }}{{ $alert.Annotations.summary }}{{ end }}",
-};
-
-function smtp({ mail, environment }: Settings) {
-  if (mail.kind === "catcher") {
-    return {
-      smtp_smarthost: MAIL_CATCHER_SMARTHOST,
-      smtp_from: `sightline@${environment}.invalid`,
-      smtp_require_tls: false,
-    };
-  }
+function smtp(settings: Settings) {
+  const { smarthost, from, requireTls, username } = mailServer(settings);
   return {
-    smtp_smarthost: mail.smarthost,
-    smtp_from: mail.from,
-    smtp_require_tls: mail.requireTls,
-    ...(mail.username
+    smtp_smarthost: smarthost,
+    smtp_from: from,
+    smtp_require_tls: requireTls,
+    ...(username
       ? {
-          smtp_auth_username: mail.username,
-          smtp_auth_password_file: `${SECRETS_PATH}/${SMTP_PASSWORD_FILE}`,
+          smtp_auth_username: username,
+          smtp_auth_password_file: secretPath("smtpPassword"),
         }
       : {}),
   };

@@ -1,5 +1,9 @@
 import { uptimeDashboard } from "../dashboards/uptime";
 import { wgetHealth } from "../health";
+import { blackboxExporterRules } from "../rules/blackbox-exporter";
+import { probeSpeedRules } from "../rules/probe-speed";
+import { sloRules } from "../rules/slo";
+import { tlsRules } from "../rules/tls";
 import { uptimeRules } from "../rules/uptime";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
@@ -10,6 +14,9 @@ const FILE = "blackbox.yml";
 
 /** The probe module: the seed requirement "up means HTTP 200", to the letter. */
 export const PROBE_MODULE = "http_200";
+
+/** What the probes call themselves, so that the site's access log tells them from visitors. */
+export const PROBE_USER_AGENT = "Sightline-Probe/1 (+uptime)";
 
 /** Probes the site from outside, as a visitor would reach it. */
 export function blackboxExporterSpec(settings: Settings): ServiceSpec {
@@ -30,7 +37,13 @@ export function blackboxExporterSpec(settings: Settings): ServiceSpec {
     },
     monitoring: {
       scrape: {},
-      ruleGroups: [uptimeRules(settings)],
+      ruleGroups: [
+        uptimeRules(settings),
+        probeSpeedRules(settings),
+        tlsRules(settings),
+        sloRules(settings),
+        blackboxExporterRules(settings),
+      ],
       dashboards: [uptimeDashboard(settings)],
     },
   };
@@ -48,6 +61,7 @@ export function blackboxConfig({ intervals }: Settings) {
           valid_status_codes: [200],
           follow_redirects: false,
           preferred_ip_protocol: "ip4",
+          headers: { "User-Agent": PROBE_USER_AGENT },
         },
       },
     },

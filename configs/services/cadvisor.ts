@@ -1,5 +1,6 @@
 import { wgetHealth } from "../health";
 import { type HostRole, publishedToPeers } from "../placement";
+import { containerRules } from "../rules/containers";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { DOCKER_API_URL } from "./socket-proxy";
@@ -52,8 +53,12 @@ export function cadvisorSpec(settings: Settings, host: HostRole): ServiceSpec {
     memoryMegabytes: 256,
     stopGraceSeconds: 5,
     monitoring: {
-      // Comes and goes with restarts, and forks every series of the container.
-      scrape: { dropLabels: ["restartcount"] },
+      scrape: {
+        // Comes and goes with restarts, and forks every series of the container.
+        dropLabels: ["restartcount"],
+        tracksTimestamps: true,
+      },
+      ruleGroups: [containerRules(settings)],
     },
   };
 }

@@ -1,17 +1,24 @@
-import type { Dashboard } from "../dashboards/dashboard";
+import { leavesTheHost } from "../alerting/channels";
 import { LOKI, PROMETHEUS } from "../dashboards/data-sources";
-import { CONFIG_PATH, type Files, SECRETS_PATH, type ServiceSpec } from "../service-spec";
+import type { Gathered, Gathering } from "../gathered";
+import {
+  ALERTING_FILES,
+  alertingFiles,
+  alertingSecretFiles,
+  smtpEnvironment,
+} from "../grafana/alerting";
+import { grafanaRules } from "../rules/grafana";
+import { secretFiles, secretPath } from "../secrets";
+import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
+import { prometheusDuration } from "../units";
 import { toJson, toYaml } from "../yaml";
-
-/** Name of the secret file that holds the admin's password. */
-export const ADMIN_PASSWORD_FILE = "grafana-admin-password";
 
 const DATA_SOURCES_FILE = "provisioning/datasources/sightline.yml";
 const PROVIDER_FILE = "provisioning/dashboards/sightline.yml";
 
 /** Shows what Prometheus and Loki know. Everything in it is provisioned; its own data is sessions and stars. */
-export function grafanaSpec(settings: Settings, dashboards: readonly Dashboard[]): ServiceSpec {
+export function grafanaSpec(settings: Settings, gathered: Gathering): ServiceSpec {
   const { publish } = settings;
   return {
     name: "grafana",
@@ -21,7 +28,7 @@ export function grafanaSpec(settings: Settings, dashboards: readonly Dashboard[]
     port: 3000,
     environment: {
       GF_PATHS_PROVISIONING: `${CONFIG_PATH}/provisioning`,
-      GF_SECURITY_ADMIN_PASSWORD__FILE: `${SECRETS_PATH}/${ADMIN_PASSWORD_FILE}`,
+      GF_SECURITY_ADMIN_PASSWORD__FILE: secretPath("grafanaAdminPassword"),
       GF_SERVER_ROOT_URL: `http://${publish.address}:${publish.grafana}/`,
       GF_LOG_MODE: "console",
       GF_ANALYTICS_REPORTING_ENABLED: "false",
@@ -29,8 +36,9 @@ export function grafanaSpec(settings: Settings, dashboards: readonly Dashboard[]
       GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
       GF_PLUGINS_PREINSTALL_DISABLED: "true",
       GF_USERS_ALLOW_SIGN_UP: "false",
+      ...smtpEnvironment(settings),
     },
-    networks: ["data"],
+    networks: ["data", ...(leavesTheHost(settings) ? (["egress"] as const) : [])],
     publish: [{ containerPort: 3000, hostPort: publish.grafana, hostAddress: publish.address }],
     volumes: [{ role: "data", path: "/var/lib/grafana" }],
     temporaryPaths: ["/tmp"],
@@ -40,28 +48,32 @@ export function grafanaSpec(settings: Settings, dashboards: readonly Dashboard[]
     memoryMegabytes: 512,
     stopGraceSeconds: 30,
     configuration: {
-      files: () => grafanaFiles(dashboards),
-      // Dashboards are polled; data sources are read at the start.
-      restartOn: [DATA_SOURCES_FILE, PROVIDER_FILE],
+      files: () => grafanaFiles(settings, gathered()),
+      // Dashboards are polled; data sources and alerting are read at the start.
+      restartOn: [DATA_SOURCES_FILE, PROVIDER_FILE, ...ALERTING_FILES],
     },
-    secretFiles: [ADMIN_PASSWORD_FILE],
-    monitoring: { scrape: {} },
+    secretFiles: [
+      ...secretFiles(settings, ["grafanaAdminPassword"]),
+      ...alertingSecretFiles(settings),
+    ],
+    monitoring: { scrape: {}, ruleGroups: [grafanaRules(settings)] },
   };
 }
 
-function grafanaFiles(dashboards: readonly Dashboard[]): Files {
-  const dashboardFiles = dashboards.map((dashboard) => [
+function grafanaFiles(settings: Settings, gathered: Gathered): Files {
+  const dashboardFiles = gathered.dashboards.map((dashboard) => [
     `dashboards/${dashboard.uid}.json`,
     toJson(dashboard),
   ]);
   return {
-    [DATA_SOURCES_FILE]: toYaml(dataSources()),
+    [DATA_SOURCES_FILE]: toYaml(dataSources(settings)),
     [PROVIDER_FILE]: toYaml(dashboardProvider()),
+    ...alertingFiles(settings, gathered),
     ...(Object.fromEntries(dashboardFiles) as Files),
   };
 }
 
-function dataSources() {
+function dataSources({ intervals }: Settings) {
   const common = { access: "proxy", editable: false };
   return {
     apiVersion: 1,
@@ -73,7 +85,8 @@ function dataSources() {
         ...PROMETHEUS,
         url: "http://prometheus:9090",
         isDefault: true,
-        jsonData: { httpMethod: "POST" },
+        // Grafana assumes 15 s otherwise, and its rate intervals would be too short for slower scrapes.
+        jsonData: { httpMethod: "POST", timeInterval: prometheusDuration(intervals.scrape) },
       },
       { ...common, name: "Loki", ...LOKI, url: "http://loki:3100" },
     ],

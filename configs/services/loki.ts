@@ -1,17 +1,25 @@
+import { LOKI } from "../dashboards/data-sources";
+import { type Gathering, groupsFor } from "../gathered";
 import { publishedToPeers } from "../placement";
-import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
+import { logRuleGroups } from "../rules/log-rules";
+import { lokiRules } from "../rules/loki";
+import type { RuleGroup } from "../rules/rule";
+import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { goDuration } from "../units";
 import { toYaml } from "../yaml";
 
 const FILE = "loki.yml";
 const DATA_PATH = "/loki";
+const RULES_FOLDER = "rules";
+/** The ruler reads a folder for each tenant; without logins the only tenant has this name. */
+const TENANT = "fake";
 
 /** Folder in a bucket under which Loki writes the chunks of its single tenant. */
-export const CHUNK_PREFIX = "fake/";
+export const CHUNK_PREFIX = `${TENANT}/`;
 
 /** The log store. */
-export function lokiSpec(settings: Settings): ServiceSpec {
+export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
   const usesBucket = settings.logs.storage.kind !== "filesystem";
   return {
     name: "loki",
@@ -36,15 +44,35 @@ export function lokiSpec(settings: Settings): ServiceSpec {
     excludeFromLogs: true,
     configuration: {
       usesLinks: usesBucket,
-      files: ({ logBucket }) => ({ [FILE]: toYaml(lokiConfig(settings, logBucket)) }),
+      files: ({ logBucket }) => ({
+        [FILE]: toYaml(lokiConfig(settings, logBucket)),
+        ...ruleFiles(settings, groupsFor(gathered(), "loki")),
+      }),
       restartOn: [FILE],
     },
-    monitoring: { scrape: {} },
+    monitoring: { scrape: {}, ruleGroups: [lokiRules(settings), ...logRuleGroups(settings)] },
   };
 }
 
+/**
+ * One file for each group. Loki polls them, so that a change of a rule is no restart; nor is one of
+ * the interval, which therefore stands here and not in the main file.
+ */
+function ruleFiles({ intervals }: Settings, groups: readonly RuleGroup[]): Files {
+  // Without a single file there is no folder, and Loki does not start without the folder.
+  if (groups.length === 0) {
+    return { [`${RULES_FOLDER}/${TENANT}/none.yml`]: toYaml({ groups: [] }) };
+  }
+  const files = groups.map(({ name, rules }) => [
+    `${RULES_FOLDER}/${TENANT}/${name}.yml`,
+    toYaml({ groups: [{ name, interval: goDuration(intervals.evaluation), rules }] }),
+  ]);
+  return Object.fromEntries(files) as Files;
+}
+
 /** Loki's main file, in the spelling that 3.7 and the coming 4.0 both accept. */
-export function lokiConfig({ logs }: Settings, bucket: string) {
+export function lokiConfig(settings: Settings, bucket: string) {
+  const { logs } = settings;
   const store = logs.storage.kind;
   return {
     auth_enabled: false,
@@ -71,9 +99,30 @@ export function lokiConfig({ logs }: Settings, bucket: string) {
       retention_enabled: true,
       delete_request_store: store,
     },
+    ...rulerConfig(settings),
     limits_config: limits(logs.retention),
     analytics: { reporting_enabled: false },
   };
+}
+
+/** Judges the rules on logs. Rules are local files in either case; a bucket keeps logs only. */
+function rulerConfig({ logs, publish }: Settings) {
+  const local = { directory: `${CONFIG_PATH}/${RULES_FOLDER}` };
+  const ruler = {
+    // Copies of the rules in the form that the engine reads; written anew at every start.
+    rule_path: "/tmp/rules",
+    poll_interval: "10s",
+    alertmanager_url: "http://alertmanager:9093",
+    enable_alertmanager_v2: true,
+    ring: { kvstore: { store: "inmemory" } },
+    // An alert's link opens its expression in Grafana.
+    external_url: `http://${publish.address}:${publish.grafana}`,
+    datasource_uid: LOKI.uid,
+  };
+  // Where Loki writes to a bucket by its newer client, it reads its rules' place under a newer key.
+  return logs.storage.kind === "filesystem"
+    ? { ruler: { ...ruler, storage: { type: "local", local } } }
+    : { ruler, ruler_storage: { backend: "local", local } };
 }
 
 type StorageKind = Settings["logs"]["storage"]["kind"];
@@ -88,10 +137,7 @@ function storageConfig(store: StorageKind, bucket: string) {
   };
   switch (store) {
     case "filesystem": {
-      const filesystem = {
-        chunks_directory: `${DATA_PATH}/chunks`,
-        rules_directory: `${DATA_PATH}/rules`,
-      };
+      const filesystem = { chunks_directory: `${DATA_PATH}/chunks` };
       return { common: { ...common, storage: { filesystem } } };
     }
     case "gcs":
@@ -130,6 +176,9 @@ function limits(retentionMs: number) {
     max_global_streams_per_user: 2_000,
     max_line_size_truncate: true,
     allow_structured_metadata: true,
+    // The agents say which labels there are; Loki would guess a level and a service of its own.
+    discover_log_levels: false,
+    discover_service_name: [],
     volume_enabled: true,
   };
 }

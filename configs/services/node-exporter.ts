@@ -1,5 +1,7 @@
 import { wgetHealth } from "../health";
 import { type HostRole, publishedToPeers } from "../placement";
+import { diskRules } from "../rules/disks";
+import { hostRules } from "../rules/hosts";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
@@ -27,6 +29,6 @@ export function nodeExporterSpec(settings: Settings, host: HostRole): ServiceSpe
     health: wgetHealth(9100, "/"),
     memoryMegabytes: 64,
     stopGraceSeconds: 5,
-    monitoring: { scrape: {} },
+    monitoring: { scrape: {}, ruleGroups: [hostRules(settings), diskRules(settings)] },
   };
 }

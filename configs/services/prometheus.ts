@@ -1,7 +1,8 @@
+import { type Gathered, type Gathering, groupsFor } from "../gathered";
 import { wgetHealth } from "../health";
 import { type PlacedSpec, scrapeAddress } from "../placement";
-import { metaRules } from "../rules/meta";
-import type { RuleGroup } from "../rules/rule";
+import { APPLICATION_JOB, applicationRules } from "../rules/application";
+import { prometheusRules } from "../rules/prometheus";
 import { PROBE_JOB, probeTargets } from "../rules/uptime";
 import { CONFIG_PATH, type Files, type ServiceSpec, toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
@@ -11,20 +12,10 @@ import { PROBE_MODULE } from "./blackbox-exporter";
 
 const FILE = "prometheus.yml";
 
-/** What Prometheus gathers from the rest of the stack. */
-interface Gathered {
-  readonly watched: readonly PlacedSpec[];
-  readonly ruleGroups: readonly RuleGroup[];
-}
-
-/**
- * The metrics store, and the judge of the alert rules.
- *
- * @param others every other container, on either host: their scrapes and rules are gathered here.
- */
-export function prometheusSpec(settings: Settings, others: readonly PlacedSpec[]): ServiceSpec {
+/** The metrics store, and the judge of the alert rules. */
+export function prometheusSpec(settings: Settings, gathered: Gathering): ServiceSpec {
   const { publish } = settings;
-  const spec: ServiceSpec = {
+  return {
     name: "prometheus",
     kind: "Prometheus",
     image: "prom/prometheus:v3.15.0",
@@ -37,39 +28,40 @@ export function prometheusSpec(settings: Settings, others: readonly PlacedSpec[]
       "--web.enable-lifecycle",
       `--web.external-url=http://${publish.address}:${publish.prometheus}/`,
     ],
-    networks: ["data"],
+    networks: ["data", ...applicationNetworks(settings)],
     publish: [{ containerPort: 9090, hostPort: publish.prometheus, hostAddress: publish.address }],
     volumes: [{ role: "data", path: "/prometheus" }],
     health: wgetHealth(9090, "/-/ready"),
     memoryMegabytes: 1024,
     stopGraceSeconds: 60,
-    monitoring: { scrape: {}, ruleGroups: [metaRules(settings)] },
-  };
-  const watched = [...others, { host: "monitoring", spec } as const];
-  const ruleGroups = watched.flatMap(({ spec: { monitoring } }) => monitoring?.ruleGroups ?? []);
-  return {
-    ...spec,
     configuration: {
-      files: () => prometheusFiles(settings, { watched, ruleGroups }),
+      files: () => prometheusFiles(settings, gathered()),
       reloadPath: "/-/reload",
     },
+    monitoring: { scrape: {}, ruleGroups: [prometheusRules(settings), applicationRules(settings)] },
   };
 }
 
-function prometheusFiles(settings: Settings, { watched, ruleGroups }: Gathered): Files {
-  const ruleFiles = ruleGroups.map(({ name, rules }) => [
+/** The way to the application's own metrics, where they are scraped. */
+function applicationNetworks({ application, site }: Settings): readonly ("egress" | "site")[] {
+  if (!application.metricsUrl) return [];
+  return site.dockerNetwork ? ["site"] : ["egress"];
+}
+
+function prometheusFiles(settings: Settings, gathered: Gathered): Files {
+  const ruleFiles = groupsFor(gathered, "prometheus").map(({ name, rules }) => [
     // Named one by one: a glob that matches nothing is no error to Prometheus.
     `rules/${name}.yml`,
     toYaml({ groups: [{ name, rules }] }),
   ]);
   return {
-    [FILE]: toYaml(prometheusConfig(settings, { watched, ruleGroups })),
+    [FILE]: toYaml(prometheusConfig(settings, gathered)),
     ...(Object.fromEntries(ruleFiles) as Files),
   };
 }
 
 /** The main file. Rule files and addresses come from what is deployed, so there are no ghosts. */
-export function prometheusConfig(settings: Settings, { watched, ruleGroups }: Gathered) {
+export function prometheusConfig(settings: Settings, gathered: Gathered) {
   const { intervals, metrics, environment } = settings;
   return {
     global: {
@@ -87,11 +79,15 @@ export function prometheusConfig(settings: Settings, { watched, ruleGroups }: Ga
         },
       },
     },
-    rule_files: ruleGroups.map(({ name }) => `rules/${name}.yml`),
+    rule_files: groupsFor(gathered, "prometheus").map(({ name }) => `rules/${name}.yml`),
     alerting: {
       alertmanagers: [{ static_configs: [{ targets: ["alertmanager:9093"] }] }],
     },
-    scrape_configs: [probeJob(settings), ...scrapeJobs(settings, watched)],
+    scrape_configs: [
+      probeJob(settings),
+      ...applicationJob(settings),
+      ...scrapeJobs(settings, gathered.watched),
+    ],
   };
 }
 
@@ -117,6 +113,27 @@ function probeJob(settings: Settings) {
   };
 }
 
+/** The application's own metrics, where the settings name them. */
+function applicationJob({ application, environment }: Settings) {
+  if (!application.metricsUrl) return [];
+  const { protocol, host, pathname, search, searchParams } = new URL(application.metricsUrl);
+  const parameters = [...new Set(searchParams.keys())].map((name) => [
+    name,
+    searchParams.getAll(name),
+  ]);
+  return [
+    {
+      job_name: APPLICATION_JOB,
+      scheme: protocol.replace(":", ""),
+      metrics_path: pathname,
+      ...(search ? { params: Object.fromEntries(parameters) as object } : {}),
+      static_configs: [
+        { targets: [host], labels: { env: environment, host: "app", service: APPLICATION_JOB } },
+      ],
+    },
+  ];
+}
+
 /** One job per name; a container that runs on both hosts is one job with two targets. */
 function scrapeJobs(settings: Settings, watched: readonly PlacedSpec[]) {
   const scraped = watched.filter(({ spec }) => spec.monitoring?.scrape);
@@ -127,6 +144,7 @@ function scrapeJobs(settings: Settings, watched: readonly PlacedSpec[]) {
     return {
       job_name: name,
       ...(scrape?.metricsPath ? { metrics_path: scrape.metricsPath } : {}),
+      ...(scrape?.tracksTimestamps ? { track_timestamps_staleness: true } : {}),
       static_configs: placed.map((entry) => ({
         targets: [scrapeAddress(settings, entry)],
         labels: { env: settings.environment, host: entry.host, service: entry.spec.name },

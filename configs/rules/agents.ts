@@ -1,0 +1,148 @@
+import { agentWork } from "../logs/agent-work";
+import { logMountPoint } from "../logs/sources";
+import type { HostRole } from "../placement";
+import type { Settings } from "../settings/settings";
+import { percentage, prometheusDuration } from "../units";
+import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
+import { probes } from "./uptime";
+import { BY_SERVICE, probeWindow, scrapeWindow } from "./window";
+
+/** What the two agents call the same things. */
+export const AGENT_METRICS = {
+  promtail: {
+    sent: "promtail_sent_entries_total",
+    dropped: "promtail_dropped_entries_total",
+    requests: "promtail_request_duration_seconds_count",
+    fileBytes: "promtail_file_bytes_total",
+    readBytes: "promtail_read_bytes_total",
+    files: "promtail_files_active_total",
+  },
+  alloy: {
+    sent: "loki_write_sent_entries_total",
+    dropped: "loki_write_dropped_entries_total",
+    requests: "loki_write_request_duration_seconds_count",
+    fileBytes: "loki_source_file_file_bytes_total",
+    readBytes: "loki_source_file_read_bytes_total",
+    files: "loki_source_file_files_active_total",
+  },
+} as const;
+
+/** The way of the log lines to Loki. */
+export function agentRules(settings: Settings): RuleGroup {
+  const fileHosts = hostsThatReadFiles(settings);
+  return ruleGroup(settings, {
+    name: "agents",
+    evaluator: "prometheus",
+    alerts: [
+      droppedEntries(settings),
+      requestErrors(settings),
+      lag(settings),
+      ...(fileHosts.length > 0 ? [noFiles(settings, fileHosts)] : []),
+      ...(settings.logs.route === "nfs" ? [nfsMountStale(settings)] : []),
+    ],
+  });
+}
+
+/** An agent that reads containers alone has no files, and nothing is wrong with that. */
+function hostsThatReadFiles(settings: Settings): readonly HostRole[] {
+  const hosts =
+    settings.logs.route === "agent" ? (["app", "monitoring"] as const) : (["monitoring"] as const);
+  return hosts.filter((host) =>
+    agentWork(settings, host).jobs.some(({ kind }) => kind === "files"),
+  );
+}
+
+/** Series of the agents, with further matchers. */
+function series(
+  { logs }: Settings,
+  metric: keyof typeof AGENT_METRICS.promtail,
+  more = "",
+): string {
+  return `${AGENT_METRICS[logs.agent][metric]}{job="${logs.agent}"${more}}`;
+}
+
+function droppedEntries(settings: Settings): AlertOptions {
+  const { over, for: forMs } = settings.alerts.LogAgentDroppedEntries;
+  const dropped = `${series(settings, "dropped")}${scrapeWindow(settings, over)}`;
+  return {
+    name: "LogAgentDroppedEntries",
+    expr: `sum by (${BY_SERVICE}, reason) (increase(${dropped})) > 0`,
+    forMs,
+    severity: "critical",
+    summary: "{{ $labels.service }} throws log lines away: {{ $labels.reason }}",
+    description:
+      `{{ printf "%.0f" $value }} lines were given up in ${prometheusDuration(over)} (limit 0), ` +
+      "for the reason {{ $labels.reason }}. They are lost.",
+    dashboard: "monitoring",
+  };
+}
+
+/** Anything but 2xx; a server that cannot be reached at all counts as status -1. */
+function requestErrors(settings: Settings): AlertOptions {
+  const { above, over, for: forMs } = settings.alerts.LogAgentRequestErrors;
+  const rate = (more: string) =>
+    `sum by (${BY_SERVICE}) (rate(${series(settings, "requests", more)}${scrapeWindow(settings, over)}))`;
+  return {
+    name: "LogAgentRequestErrors",
+    expr: `${rate(',status_code!~"2.."')} / ${rate("")} > ${above}`,
+    forMs,
+    severity: "critical",
+    summary: "{{ $labels.service }} cannot hand over log lines",
+    description:
+      `{{ $value | humanizePercentage }} of what {{ $labels.service }} sent to Loki in ${prometheusDuration(over)} ` +
+      `was not taken (limit ${percentage(above)}). Lines wait at the agent; alerts on logs come late.`,
+    dashboard: "monitoring",
+  };
+}
+
+function lag(settings: Settings): AlertOptions {
+  const { above, for: forMs } = settings.alerts.LogAgentLag;
+  return {
+    name: "LogAgentLag",
+    expr: `${series(settings, "fileBytes")} - ${series(settings, "readBytes")} > ${above}`,
+    forMs,
+    severity: "warning",
+    summary: "{{ $labels.service }} lags behind {{ $labels.path }}",
+    description:
+      `{{ $value | humanize1024 }}B of {{ $labels.path }} are not read yet (limit ${above / 2 ** 20} MiB for ` +
+      `${prometheusDuration(forMs)}). Alerts on logs come late.`,
+    dashboard: "monitoring",
+  };
+}
+
+function noFiles(settings: Settings, hosts: readonly HostRole[]): AlertOptions {
+  const files = series(settings, "files", `,host=~"${hosts.join("|")}"`);
+  return {
+    name: "LogAgentNoFiles",
+    expr: `sum by (${BY_SERVICE}) (${files}) == 0`,
+    forMs: settings.alerts.LogAgentNoFiles.for,
+    severity: "critical",
+    summary: "{{ $labels.service }} finds no log files",
+    description:
+      "{{ $labels.service }} on the {{ $labels.host }} host follows no file at all: its folders are empty or " +
+      "were moved, or they are not mounted. Nothing of the site's logs arrives.",
+    dashboard: "monitoring",
+  };
+}
+
+/**
+ * Every good check of the site is a line in the log of nginx. If that file does not grow by what is
+ * seen through the mount, the mount is stale: a soft one answers from before, or with errors.
+ */
+function nfsMountStale(settings: Settings): AlertOptions {
+  const { over, for: forMs } = settings.alerts.NfsMountStale;
+  const mount = logMountPoint("nginx");
+  const grown = `delta(${series(settings, "readBytes", `,path=~"${mount}/.*"`)}${scrapeWindow(settings, over)})`;
+  const answered = `max_over_time(${probes(settings, "probe_success", ['target="page"'])}${probeWindow(settings, over)})`;
+  return {
+    name: "NfsMountStale",
+    expr: `max by (${BY_SERVICE}) (${grown}) <= 0 and on (env) ${answered} == 1`,
+    forMs,
+    severity: "critical",
+    summary: `The site answers, but nothing new comes by NFS in ${mount}`,
+    description:
+      `${mount} on the {{ $labels.host }} host has shown nothing new for ${prometheusDuration(over)}, although the ` +
+      "site answered its checks. Its logs do not arrive, and alerts on them are blind.",
+    dashboard: "monitoring",
+  };
+}

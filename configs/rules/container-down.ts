@@ -1,0 +1,44 @@
+import { containerName } from "../docker-spec";
+import { isOneHost, type PlacedSpec } from "../placement";
+import type { Settings } from "../settings/settings";
+import { prometheusDuration } from "../units";
+import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
+
+/** The one container whose absence it cannot report itself; TargetDown does. */
+const CADVISOR = "cadvisor";
+
+/** One alert for every container that is deployed, and for no other. */
+export function containerDownRules(settings: Settings, placed: readonly PlacedSpec[]): RuleGroup {
+  return ruleGroup(settings, {
+    name: "container-down",
+    evaluator: "prometheus",
+    alerts: placed
+      .filter(({ spec }) => spec.name !== CADVISOR)
+      .map((entry) => containerDown(settings, entry)),
+  });
+}
+
+/**
+ * Absent, while cAdvisor answers: a container that is gone has no series of its own that could say
+ * so. cAdvisor's time stamps are tracked, so that it is absent at once and not after five minutes.
+ */
+function containerDown(settings: Settings, { host, spec }: PlacedSpec): AlertOptions {
+  const { for: forMs } = settings.alerts.ContainerDown;
+  const container = containerName(settings, spec.name);
+  // Where both roles are on one host, the only cAdvisor is that of the monitoring host.
+  const cadvisor = `job="${CADVISOR}",host="${isOneHost(settings) ? "monitoring" : host}"`;
+  return {
+    name: "ContainerDown",
+    expr:
+      `absent(container_last_seen{${cadvisor},name="${container}"}) ` +
+      `and on () up{${cadvisor}} == 1`,
+    forMs,
+    severity: "critical",
+    summary: `${container} does not run on the ${host} host`,
+    description:
+      `The container ${container} has not been running for ${prometheusDuration(forMs)}. ` +
+      `It belongs to what was deployed on the ${host} host; whatever it does is not being done.`,
+    dashboard: "resources",
+    labels: { env: settings.environment, host, service: spec.name, container },
+  };
+}

@@ -1,0 +1,23 @@
+import type { RuleCase } from "../../../support/rule-case";
+import { agentRuleCases } from "./agents";
+import { applicationCases } from "./application";
+import { containerCases } from "./containers";
+import { lokiCases } from "./loki";
+import { diskCases, hostCases } from "./machines";
+import { monitoringCases, prometheusCases } from "./monitoring";
+import { probeCases } from "./probes";
+import { uptimeCases } from "./uptime";
+
+/** Every situation that an alert on metrics is judged in. */
+export const ALL_CASES: readonly RuleCase[] = [
+  ...uptimeCases,
+  ...probeCases,
+  ...applicationCases,
+  ...hostCases,
+  ...diskCases,
+  ...containerCases,
+  ...prometheusCases,
+  ...lokiCases,
+  ...agentRuleCases,
+  ...monitoringCases,
+];

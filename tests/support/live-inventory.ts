@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { parser } from "@prometheus-io/lezer-promql";
+
+import { repositoryRoot } from "./fixtures";
+import { metricRules, VARIANT_NAMES } from "./rule-variants";
+
+/** Where the inventory is kept, and by what it is written anew: `capture-inventory.ts`. */
+export const INVENTORY_FILE = path.join(repositoryRoot, "tests/support/live-inventory.json");
+
+/** By metric the sets of labels that its series have, each as its names with spaces between. */
+export type Inventory = Readonly<Record<string, readonly string[]>>;
+
+/** The label names of a series; a label that is empty is none to Prometheus. */
+export function labelSet(labels: Readonly<Record<string, string>>): string {
+  const names = Object.entries(labels).filter(
+    ([name, value]) => name !== "__name__" && value !== "",
+  );
+  return names
+    .map(([name]) => name)
+    .sort()
+    .join(" ");
+}
+
+/** The metrics of the alerts, as a live Prometheus had them. */
+export function liveInventory(): Inventory {
+  return JSON.parse(readFileSync(INVENTORY_FILE, "utf8")) as Inventory;
+}
+
+/** What runs on no machine of ours, from the exporters' documentation. */
+export const DOCUMENTED: Inventory = {
+  // Grafana 13: its image can be had from a registry alone.
+  grafana_http_request_duration_seconds_count: [scraped("handler method status_code")],
+  // prometheus-fastapi-instrumentator 7
+  http_requests_total: [scraped("handler method status")],
+  http_request_duration_highr_seconds_bucket: [scraped("le")],
+  http_request_duration_highr_seconds_count: [scraped("")],
+  // starlette-exporter 0.23
+  starlette_requests_total: [scraped("app_name method path status_code")],
+  starlette_request_duration_seconds_bucket: [scraped("app_name le method path status_code")],
+  starlette_request_duration_seconds_count: [scraped("app_name method path status_code")],
+  // the middleware of the FastAPI observability examples
+  fastapi_responses_total: [scraped("app_name method path status_code")],
+  fastapi_requests_duration_seconds_bucket: [scraped("app_name le method path")],
+  fastapi_requests_duration_seconds_count: [scraped("app_name method path")],
+};
+
+/** With the labels that every scrape brings. */
+function scraped(names: string): string {
+  const all = ["env", "host", "instance", "job", "service", ...names.split(" ")];
+  return all.filter(Boolean).sort().join(" ");
+}
+
+/** Every metric that some rule reads. */
+export function metricsOfRules(): readonly string[] {
+  const rules = VARIANT_NAMES.flatMap(metricRules);
+  return [...new Set(rules.flatMap(({ expr }) => metricsIn(expr)))].sort();
+}
+
+/** The metrics that a query selects. */
+export function metricsIn(expr: string): readonly string[] {
+  const names: string[] = [];
+  parser.parse(expr).iterate({
+    enter: ({ name, from, to, node }) => {
+      if (name === "Identifier" && node.parent?.name === "VectorSelector") {
+        names.push(expr.slice(from, to));
+      }
+    },
+  });
+  return names;
+}

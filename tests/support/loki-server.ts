@@ -1,0 +1,199 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { gather } from "../../configs/gathered";
+import { logRuleGroups } from "../../configs/rules/log-rules";
+import type { RuleGroup } from "../../configs/rules/rule";
+import { CONFIG_PATH, type Files } from "../../configs/service-spec";
+import { lokiConfig, lokiSpec } from "../../configs/services/loki";
+import type { Settings } from "../../configs/settings/settings";
+import { toYaml } from "../../configs/yaml";
+import { OFFICIAL_IMAGES } from "../../tools/images/official";
+import { lastSetup } from "../../tools/setup/setup";
+import { removeFromDocker } from "./docker-cleanup";
+import { freePorts } from "./free-ports";
+import { quiet } from "./quiet";
+import { waitFor } from "./wait";
+
+type LokiConfig = ReturnType<typeof lokiConfig>;
+
+/** One log line on its way to Loki. */
+export interface PushedLine {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Structured metadata. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** A series of an instant query's answer. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A rule as Loki's ruler has loaded it. */
+export interface LoadedRule {
+  readonly name: string;
+  readonly query: string;
+  readonly health: string;
+  readonly lastError?: string;
+}
+
+/** A real Loki in a container of its own, with the rendered configuration and rules. */
+export class LokiServer {
+  private constructor(
+    private readonly id: string,
+    /** What the container sees as the parent of {@link CONFIG_PATH}. */
+    private readonly folder: string,
+    private readonly port: number,
+  ) {}
+
+  /**
+   * @param options.change what a test must have different: clocks that run faster. @default nothing
+   * @param options.dockerArgs further arguments of `docker run`. @default none
+   */
+  static async start(options: {
+    readonly settings: Settings;
+    readonly change?: (config: LokiConfig) => object;
+    readonly dockerArgs?: readonly string[];
+  }): Promise<LokiServer> {
+    const { settings, change, dockerArgs = [] } = options;
+    const folder = await mkdtemp(path.join(tmpdir(), "sightline-loki-"));
+    await chmod(folder, 0o755);
+    const { loki: port } = await freePorts(["loki"]);
+    const server = new LokiServer(`sightline-loki-${randomBytes(4).toString("hex")}`, folder, port);
+    const config = lokiConfig(settings, "");
+    const main = { "loki.yml": toYaml(change?.(config) ?? config) };
+    await server.putFiles({ ...renderedFiles(settings), ...main });
+    await server.run(settings, dockerArgs);
+    return server;
+  }
+
+  private async run(settings: Settings, dockerArgs: readonly string[]): Promise<void> {
+    const { images } = await lastSetup();
+    const { user, args = [] } = spec(settings);
+    const container = [
+      ...["--detach", "--name", this.id, "--label", `sightline.test=${this.id}`],
+      ...["--user", user, "--read-only", "--tmpfs", "/tmp", "--volume", "/loki"],
+      ...["--volume", `${this.folder}:${path.dirname(CONFIG_PATH)}:ro`],
+      ...["--publish", `127.0.0.1:${this.port}:3100`],
+    ];
+    const reference = images.loki ?? OFFICIAL_IMAGES.loki;
+    await quiet`docker run ${[...container, ...dockerArgs]} ${reference} ${args}`;
+    await this.ready();
+  }
+
+  /** Puts files into force as a keeper does: a folder of their own, and one rename. */
+  async putFiles(files: Files): Promise<void> {
+    const name = randomBytes(4).toString("hex");
+    for (const [file, text] of Object.entries(files)) {
+      const target = path.join(this.folder, name, file);
+      await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
+      await writeFile(target, text, { mode: 0o644 });
+    }
+    await symlink(name, path.join(this.folder, ".current"));
+    await rename(path.join(this.folder, ".current"), path.join(this.folder, "current"));
+  }
+
+  /** @throws Error with Loki's own words unless it took them all. */
+  async push(lines: readonly PushedLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    const streams = [...lines]
+      // Loki takes lines of one stream in any order, but none that is an hour late.
+      .sort((a, b) => a.atMs - b.atMs)
+      .map(({ labels, fields, text, atMs }, index) => ({
+        stream: labels,
+        // Nanoseconds apart, so that equal lines stay two.
+        values: [[String(BigInt(Math.round(atMs)) * 1_000_000n + BigInt(index)), text, fields]],
+      }));
+    const response = await fetch(this.url("/loki/api/v1/push"), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ streams }),
+    });
+    if (response.status !== 204) {
+      throw new Error(`Loki refused lines: ${response.status} ${await response.text()}`);
+    }
+  }
+
+  /** Writes what is in memory to the store: older lines than three hours are looked for only there. */
+  async flush(): Promise<void> {
+    await fetch(this.url("/flush"), { method: "POST" });
+  }
+
+  /** @throws Error with Loki's own words when it refuses the query. */
+  async query(expr: string, atMs: number): Promise<readonly Sample[]> {
+    const parameters = new URLSearchParams({ query: expr, time: String(atMs / 1_000) });
+    const { data } = await this.get<{
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    }>(`/loki/api/v1/query?${parameters.toString()}`);
+    return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+  }
+
+  async rules(): Promise<readonly LoadedRule[]> {
+    const { data } = await this.get<{ data: { groups: { rules: LoadedRule[] }[] } }>(
+      "/prometheus/api/v1/rules",
+    );
+    return data.groups.flatMap(({ rules }) => rules);
+  }
+
+  /** When the process was started, as Docker knows it. */
+  async startedAt(): Promise<string> {
+    return quiet`docker inspect --format {{.State.StartedAt}} ${this.id}`;
+  }
+
+  async restart(): Promise<void> {
+    await quiet`docker restart ${this.id}`;
+    await this.ready();
+  }
+
+  /** Number of files below a folder of the data volume. The image has no program to list them. */
+  async filesBelow(folder: string): Promise<number> {
+    const copy = await mkdtemp(path.join(this.folder, "copy-"));
+    await quiet`docker cp ${`${this.id}:${folder}`} ${copy}`;
+    const entries = await readdir(copy, { recursive: true, withFileTypes: true });
+    await rm(copy, { recursive: true });
+    return entries.filter((entry) => entry.isFile()).length;
+  }
+
+  async stop(): Promise<void> {
+    await removeFromDocker(`label=sightline.test=${this.id}`);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async ready(): Promise<void> {
+    await waitFor(
+      { what: "Loki is ready", deadlineMs: 60_000, everyMs: 200 },
+      async () => (await fetch(this.url("/ready"))).status,
+      (status) => status === 200,
+    );
+  }
+
+  private async get<T>(address: string): Promise<T> {
+    const response = await fetch(this.url(address), { signal: AbortSignal.timeout(30_000) });
+    if (!response.ok) throw new Error(`${address} answered ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** Where it listens, without a slash at the end. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  private url(address: string): string {
+    return `${this.origin}${address}`;
+  }
+}
+
+/** The files that a stack with these settings has for Loki: its configuration, and rules on logs. */
+export function renderedFiles(settings: Settings, ruleGroups = logRuleGroups(settings)): Files {
+  const { configuration } = spec(settings, ruleGroups);
+  return configuration?.files({ lokiPushUrl: "", logBucket: "" }) ?? {};
+}
+
+function spec(settings: Settings, ruleGroups: readonly RuleGroup[] = []) {
+  return lokiSpec(settings, () => ({ ...gather(settings, []), ruleGroups }));
+}

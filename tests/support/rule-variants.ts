@@ -1,0 +1,44 @@
+import { gather } from "../../configs/gathered";
+import { secondWatcherRules } from "../../configs/rules/alertmanager";
+import type { AlertRule } from "../../configs/rules/rule";
+import type { Settings } from "../../configs/settings/settings";
+import { devSettings, prodSettings } from "./fixtures";
+import { placedSpecs } from "./render-stack";
+
+const metricsUrl = "http://10.0.0.3:8000/metrics";
+
+/** Settings that together deploy everything there is a Prometheus rule about. */
+export const VARIANTS = {
+  dev: devSettings(),
+  /** https, a bucket, NFS, two hosts, and an application with metrics. */
+  prod: prodSettings({ application: { metricsUrl } }),
+  alloy: prodSettings({
+    logs: { agent: "alloy" },
+    application: { metricsUrl, family: "starlette" },
+  }),
+  fastapi: devSettings({ application: { metricsUrl, family: "fastapi" } }),
+} as const satisfies Record<string, Settings>;
+
+export type VariantName = keyof typeof VARIANTS;
+
+export const VARIANT_NAMES = Object.keys(VARIANTS) as readonly VariantName[];
+
+const rules = new Map<VariantName, readonly AlertRule[]>();
+
+/** Every rule that Prometheus judges, and those of the second watcher, which reads Prometheus. */
+export function metricRules(variant: VariantName): readonly AlertRule[] {
+  const known = rules.get(variant);
+  if (known) return known;
+  const settings = VARIANTS[variant];
+  const groups = [
+    ...gather(settings, placedSpecs(settings)).ruleGroups,
+    secondWatcherRules(settings),
+  ];
+  const all = groups
+    .filter(({ evaluator }) => evaluator === "prometheus")
+    .flatMap((group) => group.rules);
+  // What Alertmanager and the second watcher both tell is one rule.
+  const found = [...new Map(all.map((rule) => [JSON.stringify(rule), rule])).values()];
+  rules.set(variant, found);
+  return found;
+}
