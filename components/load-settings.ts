@@ -67,7 +67,7 @@ function readSecrets(settings: Settings, present: readonly string[]): Secrets {
 
 /** What is wrong with a secret. Its value is never part of it. */
 function secretProblems(
-  { key, purpose, minLength }: RequiredSecret,
+  { key, purpose, form }: RequiredSecret,
   present: readonly string[],
   config: pulumi.Config,
 ): readonly Problem[] {
@@ -80,10 +80,10 @@ function secretProblems(
     const rule = "must be stored encrypted, and is plain text in the stack's file";
     return [{ path, rule, fix: `change it (it has been seen), then: ${fix}` }];
   }
-  const { length } = config.require(key);
-  if (length >= minLength) return [];
-  const rule = `must have at least ${minLength} characters: it is ${purpose}`;
-  return [{ path, rule, got: `${length}`, fix }];
+  const value = config.require(key);
+  if (form.accepts(value)) return [];
+  const rule = `${form.rule}: it is ${purpose}`;
+  return [{ path, rule, ...(form.got ? { got: form.got(value) } : {}), fix }];
 }
 
 /** Settings are rendered into files and previews; one that must stay secret has no place among them. */
@@ -112,17 +112,13 @@ function isStoredEncrypted(key: string): boolean {
 
 /** On this machine, log folders may be written relative to the project's folder. */
 function withAbsoluteFolders(settings: Settings): Settings {
-  const { directories } = settings.logs;
   if (settings.hosts.app.endpoint !== "local") return settings;
+  const folders = Object.entries(settings.logs.directories).map(([name, folder]) => [
+    name,
+    resolve(folder),
+  ]);
   return {
     ...settings,
-    logs: {
-      ...settings.logs,
-      directories: {
-        nginx: resolve(directories.nginx),
-        app: resolve(directories.app),
-        redis: resolve(directories.redis),
-      },
-    },
+    logs: { ...settings.logs, directories: Object.fromEntries(folders) as Record<string, string> },
   };
 }

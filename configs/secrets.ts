@@ -1,37 +1,110 @@
-import { needsPassword, SMTP_PASSWORD_FILE } from "./services/alertmanager";
-import { ADMIN_PASSWORD_FILE } from "./services/grafana";
+import { SECRETS_PATH } from "./service-spec";
 import type { Settings } from "./settings/settings";
 
-/** A secret setting and the file in which a server reads it. */
-export interface RequiredSecret {
-  /** Key below `sightline:`. */
-  readonly key: "smtpPassword" | "grafanaAdminPassword";
+/** What a secret's value must be like. */
+interface Form {
+  readonly rule: string;
+  readonly accepts: (value: string) => boolean;
+  /** What may be said of a wrong value. @default nothing */
+  readonly got?: (value: string) => string;
+}
+
+interface Secret {
+  /** The file in which a server reads it. */
   readonly file: string;
   /** What it is, in words for an error. */
   readonly purpose: string;
-  /** Shortest value that is accepted, in characters. */
-  readonly minLength: number;
+  readonly form: Form;
+  readonly isNeeded: (settings: Settings) => boolean;
+}
+
+/** A secret setting that a stack cannot do without. */
+export interface RequiredSecret extends Omit<Secret, "isNeeded"> {
+  /** Key below `sightline:`. */
+  readonly key: SecretKey;
+}
+
+/** Grafana would read `$` in a file as the beginning of a variable, and drop what follows. */
+const url: Form = {
+  rule: "must be an absolute http(s) URL without $ and white space",
+  accepts: (value) => /^https?:\/\/[^\s$]+$/.test(value) && URL.canParse(value),
+};
+
+const botToken: Form = {
+  rule: "must be the token that Telegram's BotFather gave, digits:letters",
+  accepts: (value) => /^\d+:[\w-]+$/.test(value),
+};
+
+function longerThan(minLength: number): Form {
+  return {
+    rule: `must have at least ${minLength} characters`,
+    accepts: ({ length }) => length >= minLength,
+    got: ({ length }) => `${length}`,
+  };
 }
 
 /** Secret settings, one key each: a secret inside a group would hide the whole group in a preview. */
-export const SECRET_KEYS: readonly string[] = ["smtpPassword", "grafanaAdminPassword"];
+const SECRETS = {
+  smtpPassword: {
+    file: "smtp-password",
+    purpose: "the password of the mail account mail.username",
+    form: longerThan(1),
+    isNeeded: ({ mail }) => mail.kind === "smtp" && mail.username !== undefined,
+  },
+  grafanaAdminPassword: {
+    file: "grafana-admin-password",
+    purpose: "the password of Grafana's admin",
+    form: longerThan(12),
+    isNeeded: ({ grafana }) => grafana.enabled,
+  },
+  slackWebhookUrl: {
+    file: "slack-webhook-url",
+    purpose: "the incoming webhook of the Slack channel alerting.slack.channel",
+    form: url,
+    isNeeded: ({ alerting }) => alerting.slack !== undefined,
+  },
+  telegramBotToken: {
+    file: "telegram-bot-token",
+    purpose: "the bot that writes to the chat alerting.telegram.chatId",
+    form: botToken,
+    isNeeded: ({ alerting }) => alerting.telegram !== undefined,
+  },
+  webhookUrl: {
+    file: "webhook-url",
+    purpose: "where alerting.webhook posts alerts",
+    form: url,
+    isNeeded: ({ alerting }) => alerting.webhook !== undefined,
+  },
+  deadMansSwitchUrl: {
+    file: "dead-mans-switch-url",
+    purpose: "what alerting.deadMansSwitch calls as long as alerting works",
+    form: url,
+    isNeeded: ({ alerting }) => alerting.deadMansSwitch !== undefined,
+  },
+} as const satisfies Record<string, Secret>;
+
+export type SecretKey = keyof typeof SECRETS;
+
+export const SECRET_KEYS: readonly string[] = Object.keys(SECRETS);
 
 /** The secrets that these settings cannot do without. */
 export function requiredSecrets(settings: Settings): readonly RequiredSecret[] {
-  const smtp = {
-    key: "smtpPassword",
-    file: SMTP_PASSWORD_FILE,
-    purpose: "the password of the mail account mail.username",
-    minLength: 1,
-  } as const;
-  const grafana = {
-    key: "grafanaAdminPassword",
-    file: ADMIN_PASSWORD_FILE,
-    purpose: "the password of Grafana's admin",
-    minLength: 12,
-  } as const;
-  return [
-    ...(needsPassword(settings) ? [smtp] : []),
-    ...(settings.grafana.enabled ? [grafana] : []),
-  ];
+  return (Object.keys(SECRETS) as SecretKey[])
+    .filter((key) => SECRETS[key].isNeeded(settings))
+    .map((key) => {
+      const { file, purpose, form } = SECRETS[key];
+      return { key, file, purpose, form };
+    });
+}
+
+/** Names of the files with those of the secrets that these settings need. */
+export function secretFiles(settings: Settings, keys: readonly SecretKey[]): readonly string[] {
+  return requiredSecrets(settings)
+    .filter(({ key }) => keys.includes(key))
+    .map(({ file }) => file);
+}
+
+/** Where a server finds the secret, in a container whose spec names its file. */
+export function secretPath(key: SecretKey): string {
+  return `${SECRETS_PATH}/${SECRETS[key].file}`;
 }

@@ -1,0 +1,197 @@
+import { type Gathered, groupsFor } from "../gathered";
+import type { Settings } from "../settings/settings";
+import type { AlertName } from "../thresholds/thresholds";
+import { type Inhibition, ladder, type Matched, mutes } from "./inhibition";
+
+/**
+ * One fault is told once: what follows from it is muted. Two things hold for all of these rules, and
+ * tests see to it. A source is never quieter than its target, or quiet hours would swallow both. And no
+ * chain of rules comes back to its beginning, or its alerts would mute each other and nobody be told.
+ * What happened before its cause was known has been told already; nothing takes a message back.
+ */
+export function inhibitions(settings: Settings, gathered: Gathered): readonly Inhibition[] {
+  return [
+    ...siteDown,
+    ...serverErrors,
+    ...ladder("slow", [...SLOW_REQUESTS, ...SLOW_PROBES]),
+    ...application,
+    ...ladder("certificate", ["TlsExpired", "TlsExpiryVerySoon", "TlsExpirySoon"], INSTANCE),
+    ...ladder("error-budget", ["AvailabilityBurnFast", "AvailabilityBurnSlow"], INSTANCE),
+    ...ladder("disk", disk(settings), ["host", "mountpoint"]),
+    ...containerDown(gathered),
+    ...logsCut(settings),
+    hostDown,
+    louder,
+  ];
+}
+
+const INSTANCE = ["site", "instance"];
+
+/** What users see is told; that their requests fail or are slow follows. */
+const ERRORS: readonly AlertName[] = [
+  "Http5xxBurst",
+  "HighErrorRate",
+  "High5xxRate",
+  "AppErrorRateHigh",
+  "AppTargetDown",
+  "NginxUpstreamErrors",
+  "NginxErrorLogBurst",
+  "Client499Spike",
+  "TrafficDrop",
+  "AppLogsMissing",
+];
+
+/** Slow to visitors, and slow to the probes. */
+const SLOW_REQUESTS: readonly AlertName[] = [
+  "RequestLatencyP95High",
+  "AppLatencyP95High",
+  "SlowRequestShare",
+];
+const SLOW_PROBES: readonly AlertName[] = ["ProbeLatencyP95High", "TtfbHigh"];
+
+const PROBED: readonly AlertName[] = [
+  "WebsiteFlapping",
+  ...SLOW_PROBES,
+  "DnsSlow",
+  "AvailabilityBurnFast",
+  "AvailabilityBurnSlow",
+];
+
+const siteDown: readonly Inhibition[] = [
+  mutes("site-down-probes", {
+    by: "WebsiteDown",
+    muted: ["ApiDown", ...PROBED],
+    same: ["site"],
+  }),
+  // Alerts from logs know no site: an environment has one.
+  mutes("site-down-logs", {
+    by: "WebsiteDown",
+    muted: [...ERRORS, ...SLOW_REQUESTS, "NginxLogsMissing"],
+  }),
+  mutes("api-down-probes", { by: "ApiDown", muted: PROBED, same: ["site"] }),
+  mutes("api-down-logs", { by: "ApiDown", muted: [...ERRORS, ...SLOW_REQUESTS] }),
+];
+
+const ANY_5XX: readonly AlertName[] = ["Http5xxBurst", "High5xxRate"];
+
+/** The burst comes first because it waits for nothing: what follows it minutes later is no news. */
+const serverErrors: readonly Inhibition[] = [
+  ...ladder("server-errors", ["Http5xxBurst", "HighErrorRate", "High5xxRate"], ["host"]),
+  mutes("server-errors-application", {
+    by: { alerts: [...ANY_5XX, "HighErrorRate"], and: ['severity="critical"'] },
+    muted: ["AppErrorRateHigh", "AppErrorBurst"],
+    same: ["host"],
+  }),
+  // Not by HighErrorRate: visitors who ask for what is not there say nothing about exceptions.
+  mutes("server-errors-exceptions", {
+    by: { alerts: ANY_5XX, and: ['severity="critical"'] },
+    muted: ["UnhandledExceptions"],
+    same: ["host"],
+  }),
+];
+
+const application: readonly Inhibition[] = [
+  mutes("database-unreachable", {
+    by: "DbConnectionErrors",
+    muted: ["UnhandledExceptions", "AppErrorBurst", "CeleryBrokerLost"],
+    same: ["host"],
+  }),
+  mutes("exceptions", { by: "UnhandledExceptions", muted: ["AppErrorBurst"], same: ["host"] }),
+  ...ladder("celery", ["CeleryBrokerLost", "CeleryWorkerLost", "CeleryStalled"], ["host"]),
+];
+
+/** The root disk's watermark is a note, unless the policy makes it louder than a nearly full disk. */
+function disk({ alerts }: Settings): readonly AlertName[] {
+  const isStrict = alerts.RootDiskWatermark.severity === "critical";
+  return [
+    "CriticalDiskUsage",
+    "DiskWillFillVerySoon",
+    ...(isStrict ? (["RootDiskWatermark"] as const) : []),
+    "HighDiskUsage",
+    "DiskWillFillSoon",
+    ...(isStrict ? [] : (["RootDiskWatermark"] as const)),
+  ];
+}
+
+const DOWN: readonly AlertName[] = ["TargetDown", "LokiDown", "GrafanaDown", "NodeDown"];
+
+/** A container that is gone does not answer either, and what it did is not done. */
+function containerDown(gathered: Gathered): readonly Inhibition[] {
+  const fromLogs = groupsFor(gathered, "loki").flatMap(({ rules }) => rules);
+  const withoutLoki: readonly AlertName[] = [
+    ...new Set(fromLogs.map(({ alert }) => alert)),
+    "LokiRequestErrors",
+    "LokiFlushFailing",
+    "LokiRulerFailing",
+    "LogAgentRequestErrors",
+    "LogAgentDroppedEntries",
+    "LogAgentLag",
+  ];
+  const gone = (service: string): Matched => ({
+    alerts: ["ContainerDown"],
+    and: [`service="${service}"`],
+  });
+  return [
+    mutes("container-down", { by: "ContainerDown", muted: DOWN, same: ["host", "service"] }),
+    mutes("loki-gone", { by: gone("loki"), muted: withoutLoki }),
+    mutes("loki-down", { by: "LokiDown", muted: withoutLoki }),
+    mutes("probes-gone", { by: gone("blackbox-exporter"), muted: ["ProbeMissing"] }),
+    mutes("probes-missing", {
+      by: "ProbeMissing",
+      muted: { alerts: ["TargetDown"], and: ['service="blackbox-exporter"'] },
+    }),
+  ];
+}
+
+/** Without the agent that reads the site's logs there are none, whatever the site does. */
+function logsCut({ logs }: Settings): readonly Inhibition[] {
+  const muted: readonly AlertName[] = [
+    "NginxLogsMissing",
+    "AppLogsMissing",
+    "TrafficDrop",
+    "CeleryStalled",
+  ];
+  const reader = logs.route === "agent" ? "app-(promtail|alloy)" : "promtail|alloy";
+  return [
+    mutes("agent-gone", {
+      by: { alerts: ["ContainerDown", "LogAgentNoFiles"], and: [`service=~"${reader}"`] },
+      muted,
+    }),
+    mutes("logs-missing", {
+      by: "NginxLogsMissing",
+      muted: ["AppLogsMissing", "TrafficDrop", "CeleryStalled"],
+      same: ["host"],
+    }),
+  ];
+}
+
+/**
+ * A host that is down takes everything along. Not the monitoring host: it would tell nobody if it
+ * were. And not what is said about containers: who can see them sees that the host is alive.
+ */
+const hostDown: Inhibition = {
+  name: "host-down",
+  source_matchers: ['alertname="NodeDown"', 'host!="monitoring"'],
+  target_matchers: ['alertname!~"NodeDown|Container.+"'],
+  equal: ["env", "host"],
+};
+
+/** Of one alert in two severities the louder is told, of the same thing and no other. */
+const louder: Inhibition = {
+  name: "louder",
+  source_matchers: ['severity="critical"'],
+  target_matchers: ['severity="warning"'],
+  equal: [
+    "alertname",
+    "env",
+    "host",
+    "site",
+    "instance",
+    "job",
+    "service",
+    "target",
+    "mountpoint",
+    "device",
+    "name",
+  ],
+};

@@ -1,0 +1,113 @@
+import type { Settings } from "../settings/settings";
+import { prometheusDuration } from "../units";
+import { type Channel, channelsFor, type Loudness, secondChannel } from "./channels";
+import { QUIET_HOURS } from "./quiet-hours";
+
+/** A node of the routing tree, as Alertmanager and Grafana's notification policies read it. */
+export interface Route {
+  readonly receiver: string;
+  readonly matchers?: readonly string[];
+  readonly group_by?: readonly string[];
+  readonly group_wait?: string;
+  readonly group_interval?: string;
+  readonly repeat_interval?: string;
+  readonly mute_time_intervals?: readonly string[];
+  readonly routes?: readonly Route[];
+}
+
+/** Receiver that tells nobody. */
+export const NOBODY = "nobody";
+/** Receiver that calls a service outside, which alarms when the calls stop. */
+export const DEAD_MANS_SWITCH = "dead-mans-switch";
+
+/** Alertmanager's names of the channels, which its metrics carry in the label `integration`. */
+const INTEGRATIONS: Readonly<Record<Channel, string>> = {
+  mail: "email",
+  slack: "slack",
+  telegram: "telegram",
+  webhook: "webhook",
+};
+
+/** Name of the receiver that tells on these channels, for example `mail+slack`. */
+export function receiverOf(channels: readonly Channel[]): string {
+  return channels.length === 0 ? NOBODY : channels.join("+");
+}
+
+/** Who is told what, and how soon. Children are tried in order; the root takes what none of them takes. */
+export function routingTree(settings: Settings): Route {
+  const { grouping } = settings.alerting;
+  return {
+    // An alert that carries no severity is a mistake, which people should hear of.
+    receiver: receiverOf(channelsFor(settings, "critical")),
+    group_by: ["alertname", "env", "host", "site"],
+    group_wait: prometheusDuration(grouping.wait),
+    group_interval: prometheusDuration(grouping.interval),
+    repeat_interval: prometheusDuration(grouping.repeat),
+    routes: [
+      watchdog(settings),
+      { receiver: NOBODY, matchers: ['severity="none"'] },
+      ...failingChannels(settings),
+      critical(settings),
+      bySeverity(settings, "warning"),
+      bySeverity(settings, "info"),
+    ],
+  };
+}
+
+/** Always firing, so never for a person: for a service that alarms when it hears nothing. */
+function watchdog({ alerting }: Settings): Route {
+  const matchers = ['alertname="Watchdog"'];
+  if (!alerting.deadMansSwitch) return { receiver: NOBODY, matchers };
+  const { repeatEvery } = alerting.deadMansSwitch;
+  return {
+    receiver: DEAD_MANS_SWITCH,
+    matchers,
+    group_wait: "0s",
+    group_interval: prometheusDuration(repeatEvery),
+    // Shorter than the interval: a call that comes due a moment after it would skip every second one.
+    repeat_interval: prometheusDuration(repeatEvery * 0.9),
+  };
+}
+
+/** A channel cannot tell that it fails itself. Another one does; where there is none, the same one tries. */
+function failingChannels(settings: Settings): readonly Route[] {
+  const second = secondChannel(settings);
+  if (!second) return [];
+  const failing = 'alertname="NotificationsFailing"';
+  const soon = urgency(settings);
+  return [
+    {
+      receiver: receiverOf(["mail"]),
+      matchers: [failing, `integration="${INTEGRATIONS[second]}"`],
+      ...soon,
+    },
+    { receiver: receiverOf([second]), matchers: [failing], ...soon },
+  ];
+}
+
+function critical(settings: Settings): Route {
+  return {
+    receiver: receiverOf(channelsFor(settings, "critical")),
+    matchers: ['severity="critical"'],
+    ...urgency(settings),
+  };
+}
+
+/** Part of the promise "a mail within two probes": see docs/adr/0006. */
+function urgency({ alerting }: Settings) {
+  const { criticalWait, criticalInterval, criticalRepeat } = alerting.grouping;
+  return {
+    group_wait: prometheusDuration(criticalWait),
+    group_interval: prometheusDuration(criticalInterval),
+    repeat_interval: prometheusDuration(criticalRepeat),
+  };
+}
+
+function bySeverity(settings: Settings, severity: Loudness): Route {
+  const isQuiet = settings.alerting.quietHours && severity !== "critical";
+  return {
+    receiver: receiverOf(channelsFor(settings, severity)),
+    matchers: [`severity="${severity}"`],
+    ...(isQuiet ? { mute_time_intervals: [QUIET_HOURS] } : {}),
+  };
+}

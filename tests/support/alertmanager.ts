@@ -1,0 +1,199 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { parse, stringify } from "yaml";
+
+import { monitoringHostSpecs } from "../../configs/hosts";
+import { requiredSecrets } from "../../configs/secrets";
+import {
+  CONFIG_PATH,
+  type Files,
+  SECRETS_PATH,
+  type ServiceSpec,
+} from "../../configs/service-spec";
+import type { Settings } from "../../configs/settings/settings";
+import { type ImageName, OFFICIAL_IMAGES } from "../../tools/images/official";
+import { lastSetup } from "../../tools/setup/setup";
+import { removeFromDocker } from "./docker-cleanup";
+import { quiet } from "./quiet";
+import { LINKS } from "./render-stack";
+import { RequestRecorder } from "./request-recorder";
+import { waitFor } from "./wait";
+
+/** An alert as Prometheus hands it over. Without an end it fires. */
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+}
+
+/** A mail as the catcher keeps it. */
+export interface CaughtMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly to: readonly { readonly address: string }[];
+}
+
+/** What Alertmanager makes of an alert. */
+export interface AlertStatus {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
+}
+
+const READY_MS = 30_000;
+
+/**
+ * The real Alertmanager with the rendered files, a mail catcher beside it, and stand-ins for what is
+ * outside. {@link stop} takes all of it away.
+ */
+export class TestAlertmanager {
+  private takesMail = true;
+
+  private constructor(
+    private readonly label: string,
+    private readonly folder: string,
+    /** Slack, Telegram, the webhook and the dead man's switch. */
+    readonly outside: RequestRecorder,
+    private readonly addresses: { readonly alertmanager: string; readonly catcher: string },
+  ) {}
+
+  static async start(settings: Settings): Promise<TestAlertmanager> {
+    const folder = await mkdtemp(path.join(tmpdir(), "sightline-alertmanager-"));
+    const label = `sightline.test=${path.basename(folder)}`;
+    const network = path.basename(folder);
+    await quiet`docker network create --label ${label} ${network}`;
+    const outside = await RequestRecorder.start(await gatewayOf(network));
+    await writeConfiguration(settings, folder, outside);
+    const run = { label, network };
+    const catcher = await container(specOf(settings, "mail-catcher"), { ...run, volumes: [] });
+    const volumes = [`${folder}/config:${CONFIG_PATH}:ro`, `${folder}/secrets:${SECRETS_PATH}:ro`];
+    const alertmanager = await container(specOf(settings, "alertmanager"), { ...run, volumes });
+    await waitFor(
+      { what: "Alertmanager and the mail catcher", deadlineMs: READY_MS },
+      async () => [
+        (await fetch(`${alertmanager}/-/ready`)).status,
+        (await fetch(`${catcher}/healthz`)).status,
+      ],
+      (seen) => seen.every((status) => status === 200),
+    );
+    return new TestAlertmanager(label, folder, outside, { alertmanager, catcher });
+  }
+
+  async post(...alerts: readonly PostedAlert[]): Promise<void> {
+    const response = await fetch(`${this.addresses.alertmanager}/api/v2/alerts`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(alerts),
+    });
+    if (!response.ok) throw new Error(`Alertmanager answered ${await response.text()}`);
+  }
+
+  async alerts(): Promise<readonly AlertStatus[]> {
+    const response = await fetch(`${this.addresses.alertmanager}/api/v2/alerts`);
+    return (await response.json()) as AlertStatus[];
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.addresses.alertmanager}/metrics`)).text();
+  }
+
+  async mails(): Promise<readonly CaughtMail[]> {
+    if (!this.takesMail) return [];
+    return (await (await fetch(`${this.addresses.catcher}/email`)).json()) as CaughtMail[];
+  }
+
+  /** From now on nobody takes mail, and what was caught is gone. */
+  async refuseMail(): Promise<void> {
+    this.takesMail = false;
+    const filters = [`label=${this.label}`, "label=sightline.service=mail-catcher"];
+    const args = filters.flatMap((filter) => ["--filter", filter]);
+    await quiet`docker rm --force --volumes ${await quiet`docker ps --quiet ${args}`}`;
+  }
+
+  /** Renders the files from other settings and has them read. */
+  async reload(settings: Settings): Promise<void> {
+    await writeConfiguration(settings, this.folder, this.outside);
+    const { ok, status } = await fetch(`${this.addresses.alertmanager}/-/reload`, {
+      method: "POST",
+    });
+    if (!ok) throw new Error(`the reload was answered with ${status}`);
+  }
+
+  async stop(): Promise<void> {
+    await removeFromDocker(`label=${this.label}`);
+    await this.outside.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** This machine's own address in a network. */
+async function gatewayOf(network: string): Promise<string> {
+  const format = "{{(index .IPAM.Config 0).Gateway}}";
+  return quiet`docker network inspect ${network} --format ${format}`;
+}
+
+function specOf(settings: Settings, name: string): ServiceSpec {
+  const spec = monitoringHostSpecs(settings).find((candidate) => candidate.name === name);
+  if (!spec) throw new Error(`these settings deploy no ${name}`);
+  return spec;
+}
+
+async function writeConfiguration(
+  settings: Settings,
+  folder: string,
+  outside: RequestRecorder,
+): Promise<void> {
+  const files = specOf(settings, "alertmanager").configuration?.files(LINKS) ?? {};
+  const main = parse(files["alertmanager.yml"] ?? "") as { global: Record<string, unknown> };
+  // The only address of a service outside that is not read from a secret.
+  main.global.telegram_api_url = outside.url;
+  await writeAll(path.join(folder, "config"), { ...files, "alertmanager.yml": stringify(main) });
+  await writeAll(path.join(folder, "secrets"), secretsFor(settings, outside));
+}
+
+function secretsFor(settings: Settings, { url }: RequestRecorder): Files {
+  const values: Readonly<Record<string, string>> = {
+    slackWebhookUrl: `${url}/slack/fixture-token`,
+    telegramBotToken: "42:fixture-token",
+    webhookUrl: `${url}/webhook/fixture-token`,
+    deadMansSwitchUrl: `${url}/dead-mans-switch/fixture-token`,
+    grafanaAdminPassword: "not read here",
+  };
+  return Object.fromEntries(
+    requiredSecrets(settings).map(({ key, file }) => [file, values[key] ?? ""]),
+  );
+}
+
+/** World-readable: the image's own user reads them. */
+async function writeAll(folder: string, files: Files): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
+    await writeFile(file, text, { mode: 0o644 });
+  }
+}
+
+interface Run {
+  readonly label: string;
+  readonly network: string;
+  readonly volumes: readonly string[];
+}
+
+/** Starts a container of the stack by itself. Returns the address of its port on this machine. */
+async function container(spec: ServiceSpec, { label, network, volumes }: Run): Promise<string> {
+  const { images } = await lastSetup();
+  const image = images[spec.name] ?? OFFICIAL_IMAGES[spec.name as ImageName];
+  const options = [
+    "--detach",
+    ...["--label", label, "--label", `sightline.service=${spec.name}`],
+    ...["--network", network, "--network-alias", spec.name],
+    ...["--publish", `127.0.0.1::${spec.port}`],
+    ...["--user", spec.user],
+    ...volumes.flatMap((volume) => ["--volume", volume]),
+  ];
+  const id = await quiet`docker run ${options} ${image} ${spec.args ?? []}`;
+  return `http://${await quiet`docker port ${id} ${`${spec.port}/tcp`}`}`;
+}
