@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { withDashboards } from "../configs/dashboards/community";
 import { monitoringHostSpecs } from "../configs/hosts";
 import { isOneHost } from "../configs/placement";
+import type { ServiceSpec } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
+import { communityDashboards } from "./community-dashboards";
 import { ContainerService } from "./container-service";
 import type { Secrets } from "./container-service-args";
 import type { DockerHost } from "./docker-host";
@@ -40,7 +43,7 @@ export class MonitoringHost extends pulumi.ComponentResource {
     });
 
     this.services = new Map(
-      monitoringHostSpecs(settings).map((spec) => [
+      deployedSpecs(settings).map((spec) => [
         spec.name,
         new ContainerService(
           spec.name,
@@ -62,6 +65,13 @@ export class MonitoringHost extends pulumi.ComponentResource {
     if (!service) throw new Error(`the monitoring host has no service "${name}"`);
     return service;
   }
+}
+
+/** The containers, Grafana's with the community dashboards that were fetched for it. */
+function deployedSpecs(settings: Settings): readonly ServiceSpec[] {
+  return monitoringHostSpecs(settings).map((spec) =>
+    spec.name === "grafana" ? withDashboards(spec, communityDashboards(settings)) : spec,
+  );
 }
 
 function pushUrl(lokiUrl: string): string {

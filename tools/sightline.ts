@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { dashboards } from "./commands/dashboards";
 import { down, env, preview, up } from "./commands/dev";
 import { runTests } from "./commands/test";
 import { reasonOf } from "./lib/setup-error";
@@ -23,6 +24,11 @@ program
   .action(async () => {
     await setUp();
   });
+program
+  .command("dashboards")
+  .description("fetch the community dashboards that a stack's settings name")
+  .option("--stack <name>", "whose settings", "dev")
+  .action(dashboards);
 program.command("env").description("print the environment for plain pulumi commands").action(env);
 program
   .command("test")

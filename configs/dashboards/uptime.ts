@@ -1,103 +1,157 @@
-import {
-  DashboardBuilder,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
-} from "@grafana/grafana-foundation-sdk/dashboard";
-import { PanelBuilder as LogsPanel } from "@grafana/grafana-foundation-sdk/logs";
-import { DataqueryBuilder as LokiQuery } from "@grafana/grafana-foundation-sdk/loki";
-import { DataqueryBuilder as PrometheusQuery } from "@grafana/grafana-foundation-sdk/prometheus";
-import { PanelBuilder as StatPanel } from "@grafana/grafana-foundation-sdk/stat";
-import { PanelBuilder as TimeSeriesPanel } from "@grafana/grafana-foundation-sdk/timeseries";
-
 import { PROBE_JOB } from "../rules/uptime";
 import type { Settings } from "../settings/settings";
-import { SLOW_P95_SECONDS } from "../thresholds";
-import type { Dashboard } from "./dashboard";
-import { LOKI, PROMETHEUS } from "./data-sources";
-
-/** Grafana's grid is 24 columns wide. */
-const [HALF, FULL] = [12, 24];
-const HEIGHT = 8;
+import { prometheusDuration } from "../units";
+import { type Dashboard, dashboardOf, type Row } from "./dashboard";
+import { above, below } from "./limits";
+import { logLines, stat, timeSeries } from "./panels";
+import { metric } from "./query";
+import { environment } from "./variables";
 
 /** Is the site up, was it up, and how fast did it answer? */
-export function uptimeDashboard({ site }: Settings): Dashboard {
-  const probe = `job="${PROBE_JOB}",site="${site.name}"`;
-  return new DashboardBuilder(`Uptime: ${site.name}`)
-    .uid("sightline-uptime")
-    .tags(["sightline"])
-    .refresh("30s")
-    .time({ from: "now-6h", to: "now" })
-    .withPanel(
-      stat("Now", query(`min by (target) (probe_success{${probe}})`, "{{target}}")).unit(
-        "bool_on_off",
-      ),
-    )
-    .withPanel(
-      stat(
-        "Uptime",
-        query(`avg by (target) (avg_over_time(probe_success{${probe}}[$__range]))`, "{{target}}"),
-      )
-        .unit("percentunit")
-        .decimals(3),
-    )
-    .withPanel(
-      series("Checks", query(`probe_success{${probe}}`, "{{target}}"))
-        .min(0)
-        .max(1),
-    )
-    .withPanel(
-      series("Duration of a check", query(`probe_duration_seconds{${probe}}`, "{{target}}"))
-        .unit("s")
-        .thresholds(line(SLOW_P95_SECONDS)),
-    )
-    .withPanel(
-      series(
-        "Time to first byte",
-        query(
-          `sum by (target) (probe_http_duration_seconds{${probe},phase!="transfer"})`,
-          "{{target}}",
-        ),
-      ).unit("s"),
-    )
-    .withPanel(series("HTTP status", query(`probe_http_status_code{${probe}}`, "{{target}}")))
-    .withPanel(
-      new LogsPanel()
-        .title("What the site logged")
-        .datasource(LOKI)
-        .span(FULL)
-        .height(HEIGHT)
-        .showTime(true)
-        .withTarget(new LokiQuery().refId("A").expr('{host="app"}')),
-    )
-    .build();
+export function uptimeDashboard(settings: Settings): Dashboard {
+  return dashboardOf(settings, {
+    name: "uptime",
+    title: `Uptime: ${settings.site.name}`,
+    description: "Is the site up, was it up, and how fast did it answer?",
+    variables: [environment()],
+    rows: [
+      upRow(settings),
+      speedRow(settings),
+      ...(isEncrypted(settings) ? [certificateRow(settings)] : []),
+      { title: "Why", panels: [siteLog()] },
+    ],
+  });
 }
 
-function query(expr: string, legend: string): PrometheusQuery {
-  return new PrometheusQuery().refId("A").expr(expr).legendFormat(legend);
+/** Selects the series of the probes. */
+export function probeOf({ site }: Settings): string {
+  return `env=~"$env",job="${PROBE_JOB}",site="${site.name}"`;
 }
 
-function stat(title: string, target: PrometheusQuery): StatPanel {
-  return new StatPanel()
-    .title(title)
-    .datasource(PROMETHEUS)
-    .span(HALF)
-    .height(HEIGHT / 2)
-    .withTarget(target);
+function upRow(settings: Settings): Row {
+  const { slo, alerts, intervals } = settings;
+  const probe = probeOf(settings);
+  const { over, above: changes } = alerts.WebsiteFlapping;
+  const window = prometheusDuration(over);
+  return {
+    title: "Up",
+    panels: [
+      stat({
+        title: "Now",
+        unit: "bool_on_off",
+        width: 8,
+        queries: [metric(`min by (env, target) (probe_success{${probe}})`, "{{target}}")],
+        limits: below(1),
+      }),
+      stat({
+        title: "Share of good checks",
+        unit: "percentunit",
+        width: 8,
+        queries: [
+          metric(
+            `avg by (env, target) (avg_over_time(probe_success{${probe}}[$__range]))`,
+            "{{target}}",
+          ),
+        ],
+        limits: below(slo.availability),
+      }).decimals(3),
+      stat({
+        title: "Time since the last check",
+        unit: "s",
+        width: 8,
+        queries: [
+          metric(
+            `time() - max by (env, target) (timestamp(probe_success{${probe}}))`,
+            "{{target}}",
+          ),
+        ],
+        limits: above((2 * intervals.probe) / 1_000),
+      }),
+      timeSeries({
+        title: "Checks",
+        unit: "bool_on_off",
+        queries: [metric(`probe_success{${probe}}`, "{{target}}")],
+        logs: { job: "nginx" },
+      }).max(1),
+      timeSeries({
+        title: `Changes between up and down in ${window}`,
+        unit: "short",
+        queries: [metric(`changes(probe_success{${probe}}[${window}])`, "{{target}}")],
+        limits: above(changes),
+      }),
+    ],
+  };
 }
 
-function series(title: string, target: PrometheusQuery): TimeSeriesPanel {
-  return new TimeSeriesPanel()
-    .title(title)
-    .datasource(PROMETHEUS)
-    .span(HALF)
-    .height(HEIGHT)
-    .withTarget(target);
+function speedRow(settings: Settings): Row {
+  const { alerts } = settings;
+  const probe = probeOf(settings);
+  return {
+    title: "Speed of the checks",
+    panels: [
+      timeSeries({
+        title: "Duration of a check",
+        unit: "s",
+        queries: [metric(`probe_duration_seconds{${probe}}`, "{{target}}")],
+        limits: above(alerts.ProbeLatencyP95High.above / 1_000),
+      }),
+      timeSeries({
+        title: "Time to first byte",
+        unit: "s",
+        queries: [
+          metric(
+            `sum by (env, target) (probe_http_duration_seconds{${probe},phase!="transfer"})`,
+            "{{target}}",
+          ),
+        ],
+        description: "Name, connection, encryption and the server's own time, added up.",
+        limits: above(alerts.TtfbHigh.above / 1_000),
+      }),
+      timeSeries({
+        title: "Where the page's time goes",
+        unit: "s",
+        queries: [metric(`probe_http_duration_seconds{${probe},target="page"}`, "{{phase}}")],
+      }),
+      timeSeries({
+        title: "Looking up the name",
+        unit: "s",
+        width: 6,
+        queries: [metric(`probe_dns_lookup_time_seconds{${probe}}`, "{{target}}")],
+        limits: above(alerts.DnsSlow.above / 1_000),
+      }),
+      timeSeries({
+        title: "HTTP status",
+        unit: "none",
+        width: 6,
+        queries: [metric(`probe_http_status_code{${probe}}`, "{{target}}")],
+        description: "0 is no answer at all.",
+        logs: { job: "nginx" },
+      }),
+    ],
+  };
 }
 
-/** The limit at which the alert fires, drawn on the panel. */
-function line(limit: number): ThresholdsConfigBuilder {
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
-    { value: null, color: "green" },
-    { value: limit, color: "red" },
-  ]);
+function isEncrypted({ site }: Settings): boolean {
+  return site.pageUrl.startsWith("https:") || site.apiUrl.startsWith("https:");
+}
+
+function certificateRow(settings: Settings): Row {
+  const { TlsExpirySoon, TlsExpiryVerySoon } = settings.alerts;
+  const left = `probe_ssl_earliest_cert_expiry{${probeOf(settings)}} - time()`;
+  return {
+    title: "Certificate",
+    panels: [
+      timeSeries({
+        title: "Time left of the certificate",
+        unit: "s",
+        width: 24,
+        queries: [metric(left, "{{target}}")],
+        limits: below(TlsExpirySoon.before / 1_000, TlsExpiryVerySoon.before / 1_000),
+      }),
+    ],
+  };
+}
+
+function siteLog() {
+  return logLines({ title: "What the site logged", expr: '{env=~"$env",host="app"}' });
 }

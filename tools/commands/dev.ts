@@ -5,7 +5,9 @@ import { lastSetup, type Setup, setUp } from "../setup/setup";
 import { localBackend } from "../stack/backend";
 import { lastWordsOfKeepers } from "../stack/keeper-logs";
 import { checkPorts } from "../stack/preflight";
-import { LocalStack } from "../stack/stack";
+import { LocalStack, stackFile } from "../stack/stack";
+import { wantedImages } from "../stack/wanted-images";
+import { fetchCommunityDashboards } from "./dashboards";
 
 /** The stack that these commands drive, and the Compose project of the site it watches. */
 const STACK = "dev";
@@ -14,10 +16,11 @@ const siteLogs = path.join(siteFolder, "data", "logs");
 
 /** Everything it needs, then the example site, then the stack. */
 export async function up(): Promise<void> {
-  const setup = await setUp();
+  const setup = await setUp(await wantedImages(stackFile(STACK)));
   const stack = await devStack(setup);
   await stack.prepare(setup);
   await checkPorts(STACK, stack.file);
+  await fetchCommunityDashboards(stack.file);
   console.log("\nStarting the example site …");
   await startSite({
     ...SITE,
@@ -36,7 +39,7 @@ export async function up(): Promise<void> {
 
 /** What `up` would change; changes nothing but the local settings. */
 export async function preview(words: readonly string[]): Promise<void> {
-  const setup = await setUp();
+  const setup = await setUp(await wantedImages(stackFile(STACK)));
   const stack = await devStack(setup);
   await stack.prepare(setup);
   await stack.run(["preview", ...words]);

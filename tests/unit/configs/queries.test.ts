@@ -1,116 +1,108 @@
-import { parser } from "@prometheus-io/lezer-promql";
+import { EXPECTED_EMPTY } from "../../support/live-queries";
+import { allQueries } from "../../support/queries";
+import { firstError, groupingsOf, selectionsOf, withoutFallback } from "../../support/query-syntax";
+import { VARIANT_NAMES, VARIANTS } from "../../support/rule-variants";
 
-import type { Dashboard } from "../../../configs/dashboards/dashboard";
-import { uptimeDashboard } from "../../../configs/dashboards/uptime";
-import { SLOW_P95_SECONDS } from "../../../configs/thresholds";
-import { devSettings } from "../../support/fixtures";
-import { placedSpecs, stackCases } from "../../support/render-stack";
-
-/** What the tests look at in a panel; the SDK's own type knows every kind of panel. */
-interface Panel {
-  readonly title: string;
-  readonly datasource: { readonly type: string; readonly uid: string };
-  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
-}
-
-function panelsOf(dashboard: Dashboard): readonly Panel[] {
-  return (dashboard.panels ?? []) as unknown as readonly Panel[];
-}
-
-/** The text at the first place where the query is no PromQL. */
-function firstError(query: string): string | undefined {
-  // Grafana fills these in before Prometheus sees the query.
-  const filled = query.replace(/\$__(range|interval|rate_interval)\b/g, "5m");
-  let error: string | undefined;
-  parser.parse(filled).iterate({
-    enter: ({ type, from }) => {
-      if (type.isError) error ??= filled.slice(from) || "(end of the query)";
-    },
-  });
-  return error;
-}
-
-describe("the check itself", () => {
+describe("the check of a query's grammar", () => {
   it.each([
-    ["sum(rate(x[5m])", "(end of the query)"],
-    ["up{job=}", "}"],
-    ["rate(x[$__other])", "$__other])"],
-  ])("finds the error in %s", (query, error) => {
-    expect(firstError(query)).toBe(error);
+    ["prometheus", "sum(rate(x[5m])", "(end of the query)"],
+    ["prometheus", "up{job=}", "}"],
+    ["prometheus", "rate(x[$__other])", "$__other])"],
+    ["loki", '{job="x"', "(end of the query)"],
+    ["loki", 'rate({job="x"} | status>=500)', ")"],
+  ] as const)("finds the error in %s: %s", (evaluator, query, error) => {
+    expect(firstError(evaluator, query)).toBe(error);
   });
 
-  it("takes what is right", () => {
-    expect(firstError('avg by (target) (avg_over_time(x{a="b"}[$__range]))')).toBeUndefined();
-  });
-});
-
-describe.each(stackCases)("queries of %s", (_, settings) => {
-  const monitoring = placedSpecs(settings).map(({ spec }) => spec.monitoring);
-  const dashboards = monitoring.flatMap((part) => part?.dashboards ?? []);
-  const rules = monitoring
-    .flatMap((part) => part?.ruleGroups ?? [])
-    .flatMap((group) => group.rules.map(({ alert, expr }) => [alert, expr] as const));
-  const panels = dashboards.flatMap(panelsOf);
-  const prometheusQueries = panels
-    .filter(({ datasource }) => datasource.uid === "prometheus")
-    .flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const));
-
-  it.each(rules)("of the rule %s are PromQL", (_name, expr) => {
-    expect(firstError(expr)).toBeUndefined();
-  });
-
-  it.each(prometheusQueries)("of the panel %s are PromQL", (_title, expr) => {
-    expect(firstError(expr)).toBeUndefined();
-  });
-
-  it("go to one of our two data sources, by its fixed uid", () => {
-    const sources = [
-      { type: "prometheus", uid: "prometheus" },
-      { type: "loki", uid: "loki" },
-    ];
-    for (const panel of panels) expect(sources).toContainEqual(panel.datasource);
-  });
-
-  it("are on dashboards with a fixed uid each", () => {
-    expect(dashboards.map(({ uid }) => uid)).toEqual(["sightline-uptime"]);
+  it.each([
+    ["prometheus", 'avg by (target) (avg_over_time(x{a="b"}[1h]))'],
+    ["loki", 'quantile_over_time(0.95, {a="b"} | status!=101 | unwrap t [5m]) by (env)'],
+  ] as const)("takes what is right in %s: %s", (evaluator, query) => {
+    expect(firstError(evaluator, query)).toBeUndefined();
   });
 });
 
-describe("the uptime dashboard", () => {
-  const dashboard = uptimeDashboard(devSettings());
-  const probe = 'job="blackbox-http",site="website"';
-
-  it("answers: is it up, was it up, how fast, with what status, and what did it log", () => {
-    const queries = panelsOf(dashboard).map(({ title, targets }) => [title, targets[0]?.expr]);
-    expect(queries).toEqual([
-      ["Now", `min by (target) (probe_success{${probe}})`],
-      ["Uptime", `avg by (target) (avg_over_time(probe_success{${probe}}[$__range]))`],
-      ["Checks", `probe_success{${probe}}`],
-      ["Duration of a check", `probe_duration_seconds{${probe}}`],
-      [
-        "Time to first byte",
-        `sum by (target) (probe_http_duration_seconds{${probe},phase!="transfer"})`,
-      ],
-      ["HTTP status", `probe_http_status_code{${probe}}`],
-      ["What the site logged", '{host="app"}'],
+describe("what a query names", () => {
+  it("is its metrics, with the labels that say whose they are", () => {
+    const query = '1 - up{job="loki"} / on (host) x{code!="500",service="a"}';
+    expect(selectionsOf("prometheus", query)).toEqual([
+      { text: 'up{job="loki"}', metric: "up", labels: ["job"], fields: [] },
+      { text: 'x{service="a"}', metric: "x", labels: ["code", "service"], fields: [] },
     ]);
   });
 
-  it("draws the limit of the alert, from its only home", () => {
-    const duration = dashboard.panels?.find(
-      (panel) => (panel as { title?: string }).title === "Duration of a check",
-    );
-    expect(duration).toMatchObject({
-      fieldConfig: {
-        defaults: {
-          thresholds: {
-            steps: [
-              { value: null, color: "green" },
-              { value: SLOW_P95_SECONDS, color: "red" },
-            ],
-          },
-        },
-      },
+  it("is its streams, each with the fields of its own pipeline", () => {
+    const query =
+      'sum(count_over_time({job="a",level="error"} | f="1" or g>2 [5m])) / ' +
+      'sum(sum_over_time({job="b"} |= "x" | unwrap h [5m]))';
+    expect(selectionsOf("loki", query)).toEqual([
+      { text: '{job="a"}', metric: "", labels: ["job", "level"], fields: ["f", "g"] },
+      { text: '{job="b"}', metric: "", labels: ["job"], fields: ["h"] },
+    ]);
+  });
+
+  it("is also what it groups by, but not what it leaves out", () => {
+    const query = "sum by (host) (x) / sum without (cpu) (y)";
+    expect(groupingsOf("prometheus", query)).toEqual(["host"]);
+    expect(groupingsOf("loki", 'sum by (a, b) (rate({c="d"}[1m]))')).toEqual(["a", "b"]);
+  });
+
+  it.each([
+    ["prometheus", "a / b or vector(0)", "a / b"],
+    ["prometheus", "1 - (a or 0 * b) / b", "1 - (a or 0 * b) / b"],
+    ["loki", '(rate({a="b"}[1m])) or (0 * rate({c="d"}[1m]))', '(rate({a="b"}[1m]))'],
+  ] as const)("is asked of %s without what it falls back to: %s", (evaluator, query, expected) => {
+    expect(withoutFallback(evaluator, query)).toBe(expected);
+  });
+});
+
+describe.each(VARIANT_NAMES)("every query of the stack %s", (name) => {
+  const queries = allQueries(VARIANTS[name]);
+
+  it("is found: those of panels, variables, markers and rules, for both evaluators", () => {
+    const kinds = new Set(queries.map(({ role, evaluator }) => `${role} ${evaluator}`));
+    expect([...kinds].sort()).toEqual([
+      "lines loki",
+      "marker prometheus",
+      "panel loki",
+      "panel prometheus",
+      "rule loki",
+      "rule prometheus",
+      "variable loki",
+      "variable prometheus",
+    ]);
+  });
+
+  it("is in its evaluator's language", () => {
+    const errors = queries.flatMap(({ key, evaluator, expr }) => {
+      const error = firstError(evaluator, expr);
+      return error === undefined ? [] : [{ key, expr, error }];
     });
+    expect(errors).toEqual([]);
+  });
+
+  it("asks somebody: a constant is not data", () => {
+    const constants = queries.filter(
+      ({ evaluator, expr }) => selectionsOf(evaluator, expr).length === 0,
+    );
+    expect(constants.map(({ key }) => key)).toEqual(["rule Watchdog"]);
+  });
+});
+
+describe("queries that are excused for having no data", () => {
+  const keys = allQueries(VARIANTS.dev).map(({ key }) => key);
+
+  it("are ten at most, in a few panels and rules, and each has a drill that gives it some", () => {
+    const excused = Object.keys(EXPECTED_EMPTY).flatMap((start) =>
+      keys.filter((key) => key.startsWith(start)),
+    );
+    expect(excused).toEqual([
+      "Performance / Duration in the application, percentiles of 5m / A",
+      "Performance / Duration in the application, percentiles of 5m / B",
+      "SLO and golden signals / Latency: P95 / B",
+      "rule ContainerThrottled",
+      "rule LokiDiscardedSamples",
+    ]);
+    expect(excused.length).toBeLessThanOrEqual(10);
   });
 });
