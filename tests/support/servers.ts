@@ -1,3 +1,4 @@
+import type { QueryServers } from "./query-answers";
 import { quiet } from "./quiet";
 import type { TestStack } from "./test-stack";
 
@@ -39,12 +40,22 @@ export class Servers {
     );
   }
 
-  /** Names of rules by their health, as Prometheus evaluated them last. */
-  async rules(): Promise<readonly { name: string; health: string; query: string }[]> {
-    const { data } = await getJson<{
-      data: { groups: { rules: { name: string; health: string; query: string }[] }[] };
-    }>(`${this.prometheus}/api/v1/rules`);
-    return data.groups.flatMap(({ rules }) => rules);
+  /** The rules of Prometheus, as it evaluated them last. */
+  async rules(): Promise<readonly EvaluatedRule[]> {
+    return rulesAt(`${this.prometheus}/api/v1/rules`);
+  }
+
+  /** The rules of Loki's ruler, as it evaluated them last. */
+  async logRules(): Promise<readonly EvaluatedRule[]> {
+    return rulesAt(`${await this.loki()}/prometheus/api/v1/rules`);
+  }
+
+  /** Names of the alerts that Alertmanager holds now, muted ones included. */
+  async alerts(): Promise<readonly string[]> {
+    const alerts = await getJson<{ labels: { alertname: string } }[]>(
+      `http://127.0.0.1:${this.stack.ports.alertmanager}/api/v2/alerts`,
+    );
+    return alerts.map(({ labels }) => labels.alertname);
   }
 
   /** Log lines of the last hour that a LogQL query selects. */
@@ -55,12 +66,13 @@ export class Servers {
     return data.result.flatMap(({ values }) => values.map(([, line]) => line));
   }
 
-  /** Pushes lines the way an agent does. @throws unless Loki acknowledged them */
+  /** Pushes lines of one moment the way an agent does. @throws unless Loki acknowledged them */
   async pushLines(
     labels: Readonly<Record<string, string>>,
     lines: readonly string[],
+    atMs = Date.now(),
   ): Promise<void> {
-    const now = BigInt(Date.now()) * 1_000_000n;
+    const now = BigInt(atMs) * 1_000_000n;
     const values = lines.map((line, index) => [String(now + BigInt(index)), line]);
     const response = await fetch(`${await this.loki()}/loki/api/v1/push`, {
       method: "POST",
@@ -81,6 +93,11 @@ export class Servers {
     await fetch(`http://127.0.0.1:${this.stack.ports.mail}/email/all`, { method: "DELETE" });
   }
 
+  /** Where Prometheus and Loki are asked. */
+  async addresses(): Promise<QueryServers> {
+    return { prometheus: this.prometheus, loki: await this.loki() };
+  }
+
   private get prometheus(): string {
     return `http://127.0.0.1:${this.stack.ports.prometheus}`;
   }
@@ -91,6 +108,18 @@ export class Servers {
     const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
     return `http://${await quiet`docker inspect --format ${format} ${this.stack.container("loki")}`}:3100`;
   }
+}
+
+/** An alerting rule with how its last evaluation went: `ok`, `err` or `unknown`. */
+export interface EvaluatedRule {
+  readonly name: string;
+  readonly health: string;
+  readonly query: string;
+}
+
+async function rulesAt(url: string): Promise<readonly EvaluatedRule[]> {
+  const { data } = await getJson<{ data: { groups: { rules: EvaluatedRule[] }[] } }>(url);
+  return data.groups.flatMap(({ rules }) => rules);
 }
 
 interface InstantAnswer {

@@ -1,10 +1,14 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { parse } from "yaml";
 import { $ } from "zx";
 
 import { STACK_LABEL } from "../../configs/labels";
+import { SECRET_KEYS } from "../../configs/secrets";
+import { parseSettings, type Settings } from "../../configs/settings/settings";
+import type { ServiceAction } from "../../examples/website/containers";
 import { setSiteService, siteNetwork, startSite, stopSite } from "../../examples/website/lifecycle";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
@@ -87,20 +91,41 @@ export class TestStack {
       project: this.siteProject,
       port: this.ports.site,
       bind: "127.0.0.1",
-      logDir: path.join(this.folder, "logs"),
+      logDir: this.logFolder,
       images: this.setup.websiteImages,
       composeCommand: [...this.setup.compose],
     });
   }
 
-  /** Starts or stops one service of the site. */
-  async site(action: "start" | "stop", service: string): Promise<void> {
+  /** Starts, stops or pauses one service of the site. */
+  async site(action: ServiceAction, service: string): Promise<void> {
     await setSiteService(this.siteProject, action, service);
   }
 
   /** Changes settings; the next {@link up} deploys them. */
   async edit(edits: SettingsEdit): Promise<void> {
     await editStackFile(this.stack.file, edits);
+  }
+
+  /** The settings as the program reads them now. */
+  async settings(): Promise<Settings> {
+    const { config } = parse(await readFile(this.stack.file, "utf8")) as { config: object };
+    const plain = Object.entries(config)
+      .map(([key, value]: [string, unknown]) => [key.replace("sightline:", ""), value] as const)
+      .filter(([key]) => !SECRET_KEYS.includes(key));
+    return parseSettings(Object.fromEntries(plain), this.name);
+  }
+
+  /** Sets a secret setting; the next {@link up} deploys it. */
+  async setSecret(key: string, value: string): Promise<void> {
+    const config = ["--stack", this.name, "--config-file", this.stack.file];
+    const env = { ...process.env, ...this.stack.environment };
+    await $({
+      cwd: repositoryRoot,
+      env,
+      quiet: true,
+      input: value,
+    })`pulumi config set --secret ${key} ${config}`;
   }
 
   /** `pulumi up`. @throws with the engine's output when it fails */
@@ -151,7 +176,7 @@ export class TestStack {
     await removeFromDocker(this.filter);
     await stopSite({
       project: this.siteProject,
-      logDir: path.join(this.folder, "logs"),
+      logDir: this.logFolder,
       detach: true,
     });
     await rm(this.folder, { recursive: true, force: true });
@@ -167,7 +192,18 @@ export class TestStack {
     return `label=${STACK_LABEL}=${this.name}`;
   }
 
-  private get siteProject(): string {
+  /** The folder with the site's logs: `nginx`, `app` and `redis`. */
+  get logFolder(): string {
+    return path.join(this.folder, "logs");
+  }
+
+  /** Address of the site on this machine. */
+  get siteUrl(): string {
+    return `http://127.0.0.1:${this.ports.site}`;
+  }
+
+  /** Compose project of the site. */
+  get siteProject(): string {
     return `${this.name}-site`;
   }
 

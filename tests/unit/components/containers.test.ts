@@ -3,6 +3,7 @@ import { dockerDuration, parseDuration } from "../../../configs/units";
 import { devRaw, prodRaw } from "../../support/fixtures";
 import { type Recorded, resourceOf, runProgram } from "../../support/mocks";
 import { revealed } from "../../support/outputs";
+import { renderStack, stacks } from "../../support/render-stack";
 
 /** Each stack is run once for all tests of this file, one after the other: the engine is shared. */
 const dev = runProgram({ stack: "dev", raw: devRaw() });
@@ -206,9 +207,11 @@ describe("one container, whole", () => {
     const uploads = inputs.uploads as readonly { readonly file: string }[];
     expect(uploads.map(({ file }) => file)).toEqual([
       "/keeper.sh",
-      "/incoming/prometheus.yml",
-      "/incoming/rules/meta.yml",
-      "/incoming/rules/uptime.yml",
+      ...Object.keys(renderStack(stacks.dev))
+        .filter((path) => path.startsWith("prometheus/"))
+        .map((path) => path.replace("prometheus/", "/incoming/"))
+        .sort(),
     ]);
+    expect(uploads.length).toBeGreaterThan(10);
   });
 });

@@ -32,8 +32,11 @@ describe("an edit of", () => {
   });
 
   it.each<[what: string, edit: Raw, touched: readonly string[]]>([
-    ["the rules' interval", { intervals: { evaluation: "30s" } }, ["prometheus-config-container"]],
-    ["how often is probed", { intervals: { probe: "30s" } }, ["prometheus-config-container"]],
+    [
+      "how often is probed",
+      { intervals: { probe: "30s" } },
+      ["grafana-config-container", "prometheus-config-container"],
+    ],
     [
       "how long metrics are kept",
       { metrics: { retention: "14d" } },
@@ -44,9 +47,24 @@ describe("an edit of", () => {
       { intervals: { probeTimeout: "5s" } },
       ["blackbox-exporter-config-container", "prometheus-config-container"],
     ],
-    ["who gets mails", { mail: { to: ["you@shop.test"] } }, ["alertmanager-config-container"]],
   ])("%s touches keepers, never a server", async (_, edit, touched) => {
     expect(await touchedBy(edit)).toEqual(touched);
+  });
+
+  it.each<[what: string, edit: Raw, touched: readonly string[]]>([
+    [
+      "the rules' interval",
+      { intervals: { evaluation: "30s" } },
+      ["grafana-config-container", "loki-config-container", "prometheus-config-container"],
+    ],
+    [
+      "who gets mails",
+      { mail: { to: ["you@shop.test"] } },
+      ["alertmanager-config-container", "grafana-config-container"],
+    ],
+  ])("%s replaces no server but Grafana, which reads its alerting at its start", async (...row) => {
+    const [, edit, touched] = row;
+    expect(await touchedBy(edit)).toEqual([...touched, "grafana-container"].sort());
   });
 
   it("what Loki reads only at its start replaces Loki too", async () => {
@@ -62,31 +80,30 @@ describe("an edit of", () => {
     ]);
   });
 
-  it("a password touches the keeper of that password alone", async () => {
+  it("a password touches the keepers of that password alone", async () => {
     const secrets = { ...FIXTURE_PASSWORDS, smtpPassword: "another-fixture-password" };
     const before = await runProgram({ stack: "prod", raw: prodRaw() });
     const after = await runProgram({ stack: "prod", raw: prodRaw(), secrets });
-    expect(changed(before.resources, after.resources)).toEqual(["alertmanager-secrets-container"]);
+    expect(changed(before.resources, after.resources)).toEqual([
+      "alertmanager-secrets-container",
+      "grafana-secrets-container",
+    ]);
   });
 });
 
 describe("an edit of a threshold", () => {
-  const path = "../../../configs/thresholds";
-  const thresholds = jest.requireActual<Record<string, number>>(path);
-
-  afterEach(() => {
-    jest.dontMock(path);
-  });
-
-  it.each([
+  it.each<[what: string, alerts: Raw, keepers: readonly string[]]>([
     [
       "of a rule touches Prometheus' keeper alone",
-      "DOWN_AFTER_CHECKS",
-      "prometheus-config-container",
+      { ContainerDown: { for: "7m" } },
+      ["prometheus-config-container"],
     ],
-    ["of a panel touches Grafana's keeper alone", "SLOW_P95_SECONDS", "grafana-config-container"],
-  ])("%s", async (_, threshold, keeper) => {
-    jest.doMock(path, () => ({ ...thresholds, [threshold]: 7 }));
-    expect(await touchedBy({})).toEqual([keeper]);
+    [
+      "that a panel draws touches Grafana's keeper as well",
+      { ProbeLatencyP95High: { above: "7s" } },
+      ["grafana-config-container", "prometheus-config-container"],
+    ],
+  ])("%s", async (_, alerts, keepers) => {
+    expect(await touchedBy({ alerts })).toEqual(keepers);
   });
 });

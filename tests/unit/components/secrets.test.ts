@@ -1,4 +1,4 @@
-import { FIXTURE_PASSWORDS, prodRaw } from "../../support/fixtures";
+import { devRaw, FIXTURE_PASSWORDS, prodRaw } from "../../support/fixtures";
 import { type Recorded, resourceOf, runProgram } from "../../support/mocks";
 import { isSecretInput, redacted, revealed } from "../../support/outputs";
 
@@ -22,14 +22,24 @@ describe("a password", () => {
   );
 
   it.each([
-    ["alertmanager", "smtp-password", FIXTURE_PASSWORDS.smtpPassword, "65534"],
-    ["grafana", "grafana-admin-password", FIXTURE_PASSWORDS.grafanaAdminPassword, "472"],
-  ])("of %s is a file that only its server may read", (service, file, password, uid) => {
+    ["alertmanager", { "smtp-password": FIXTURE_PASSWORDS.smtpPassword }, "65534"],
+    [
+      "grafana",
+      {
+        "grafana-admin-password": FIXTURE_PASSWORDS.grafanaAdminPassword,
+        "smtp-password": FIXTURE_PASSWORDS.smtpPassword,
+      },
+      "472",
+    ],
+  ])("of %s is a file that only its server may read", (service, files, uid) => {
     const keeper = resourceOf(resources, "Container", `${service}-secrets-container`);
     expect(isSecretInput(keeper.inputs.uploads)).toBe(true);
     expect(revealed(keeper.inputs.uploads)).toEqual([
       { file: "/keeper.sh", content: expect.stringContaining("#!/bin/sh") as string },
-      { file: `/incoming/${file}`, content: password },
+      ...Object.entries(files).map(([file, password]) => ({
+        file: `/incoming/${file}`,
+        content: password,
+      })),
     ]);
     expect(keeper.inputs.envs).toEqual([`OWNER_UID=${uid}`, "RELOAD_URL="]);
   });
@@ -51,5 +61,34 @@ describe("a password", () => {
       "alertmanager-secrets-container",
       "grafana-secrets-container",
     ]);
+  });
+});
+
+describe("the secret of a channel", () => {
+  const channels = { slack: { channel: "#alerts" }, telegram: { chatId: -42 }, webhook: {} };
+  const secrets = {
+    grafanaAdminPassword: FIXTURE_PASSWORDS.grafanaAdminPassword,
+    slackWebhookUrl: "https://hooks.test/fixture-slack",
+    telegramBotToken: "42:fixture-telegram",
+    webhookUrl: "https://hooks.test/fixture-webhook",
+  };
+
+  it("is a file of the servers that tell, and stands nowhere else", async () => {
+    const run = await runProgram({ stack: "dev", raw: devRaw({ alerting: channels }), secrets });
+    const keeper = resourceOf(run.resources, "Container", "alertmanager-secrets-container");
+    expect(revealed(keeper.inputs.uploads)).toEqual([
+      expect.objectContaining({ file: "/keeper.sh" }),
+      { file: "/incoming/slack-webhook-url", content: secrets.slackWebhookUrl },
+      { file: "/incoming/telegram-bot-token", content: secrets.telegramBotToken },
+      { file: "/incoming/webhook-url", content: secrets.webhookUrl },
+    ]);
+    const holders = run.resources.filter(({ inputs }) =>
+      /fixture-(slack|telegram|webhook)/.test(JSON.stringify(inputs)),
+    );
+    expect(holders.map(({ name }) => name).sort()).toEqual([
+      "alertmanager-secrets-container",
+      "grafana-secrets-container",
+    ]);
+    expect(holders.every(({ inputs }) => isSecretInput(inputs.uploads))).toBe(true);
   });
 });

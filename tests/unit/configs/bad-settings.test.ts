@@ -101,7 +101,7 @@ const devCases: readonly Case[] = [
   [
     "a password inside a group, whose value is not shown",
     { grafana: { adminPassword: "hunter2" } },
-    "grafana.adminPassword: is not a setting. Fix: remove it (it has been seen), change it, and keep it as a secret of its own: pulumi config set --secret sightline:smtpPassword or sightline:grafanaAdminPassword",
+    "grafana.adminPassword: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl: pulumi config set --secret sightline:<secret>",
   ],
   [
     "a word where a group belongs",
@@ -388,7 +388,7 @@ describe("several wrong settings", () => {
     expect(problemsOf({})).toEqual([
       'environment: must be a short name of a-z, 0-9 and -; got nothing. Fix: for example "dev"',
       "site: must be a group of keys; got nothing. Fix: use one of name, pageUrl, apiUrl, dockerNetwork",
-      "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, route, directories, nfs",
+      "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, agent, route, directories, timezone, sources, docker, system, personalData, filters, nfs",
       'mail: must be a group with a kind: catcher or smtp; got nothing. Fix: for example { "kind": "catcher" }',
     ]);
   });

@@ -3,8 +3,6 @@ import { load } from "js-yaml";
 import { appHostSpecs, monitoringHostSpecs } from "../../../configs/hosts";
 import { exportLines, fstabLines, mountScript, unmountScript } from "../../../configs/nfs";
 import { scrapeAddress } from "../../../configs/placement";
-import { requiredSecrets } from "../../../configs/secrets";
-import { alertmanagerConfig } from "../../../configs/services/alertmanager";
 import { blackboxConfig } from "../../../configs/services/blackbox-exporter";
 import { lokiConfig } from "../../../configs/services/loki";
 import type { Settings } from "../../../configs/settings/settings";
@@ -40,7 +38,7 @@ function agentJobs(settings: Settings, service: string): readonly string[] {
   );
 }
 
-const FILE_JOBS = ["nginx-access", "nginx-error", "app-app", "redis-redis"];
+const FILE_JOBS = ["nginx-access", "nginx-error", "app", "redis"];
 
 describe("which containers run where", () => {
   const names = (settings: Settings) => ({
@@ -55,13 +53,13 @@ describe("which containers run where", () => {
         "alertmanager",
         "blackbox-exporter",
         "cadvisor",
+        "grafana",
         "loki",
         "mail-catcher",
         "node-exporter",
+        "prometheus",
         "promtail",
         "socket-proxy",
-        "grafana",
-        "prometheus",
       ],
     });
   });
@@ -73,12 +71,12 @@ describe("which containers run where", () => {
         "alertmanager",
         "blackbox-exporter",
         "cadvisor",
+        "grafana",
         "loki",
         "node-exporter",
+        "prometheus",
         "promtail",
         "socket-proxy",
-        "grafana",
-        "prometheus",
       ],
     });
   });
@@ -151,6 +149,7 @@ describe("a probe", () => {
             valid_status_codes: [200],
             follow_redirects: false,
             preferred_ip_protocol: "ip4",
+            headers: { "User-Agent": "Sightline-Probe/1 (+uptime)" },
           },
         },
       },
@@ -158,55 +157,15 @@ describe("a probe", () => {
   });
 });
 
-describe("mail", () => {
-  it("goes to the catcher in dev, without account", () => {
-    expect(alertmanagerConfig(devSettings()).global).toEqual({
-      smtp_smarthost: "mail-catcher:1025",
-      smtp_from: "sightline@dev.invalid",
-      smtp_require_tls: false,
-    });
-    expect(requiredSecrets(devSettings()).map(({ key }) => key)).toEqual(["grafanaAdminPassword"]);
-  });
-
-  it("goes by an account whose password is in a file alone", () => {
-    expect(alertmanagerConfig(prodSettings()).global).toEqual({
-      smtp_smarthost: "mail.shop.test:587",
-      smtp_from: "sightline@shop.test",
-      smtp_require_tls: true,
-      smtp_auth_username: "sightline",
-      smtp_auth_password_file: "/run/sightline/current/smtp-password",
-    });
-    expect(requiredSecrets(prodSettings()).map(({ key, file }) => [key, file])).toEqual([
-      ["smtpPassword", "smtp-password"],
-      ["grafanaAdminPassword", "grafana-admin-password"],
-    ]);
-  });
-
-  it("goes without password where there is no account", () => {
-    const settings = prodSettings({ mail: { username: undefined }, grafana: { enabled: false } });
-    expect(alertmanagerConfig(settings).global).not.toHaveProperty("smtp_auth_password_file");
-    expect(requiredSecrets(settings)).toEqual([]);
-  });
-
-  it("goes to everybody on the list, when it fires and when it is over", () => {
-    const settings = prodSettings({ mail: { to: ["a@shop.test", "b@shop.test"] } });
-    const mail = alertmanagerConfig(settings).receivers.find(({ name }) => name === "mail");
-    expect(mail?.email_configs?.map(({ to, send_resolved }) => [to, send_resolved])).toEqual([
-      ["a@shop.test", true],
-      ["b@shop.test", true],
-    ]);
-  });
-});
-
 describe("logs", () => {
-  it("by agent: read on the app host; the monitoring host's agent reads its own containers", () => {
+  it("by agent: the site's are read on the app host, and each host's containers there", () => {
     const settings = prodSettings({ logs: { route: "agent" } });
-    expect(agentJobs(settings, "app-promtail")).toEqual(FILE_JOBS);
-    expect(agentJobs(settings, "promtail")).toEqual(["docker"]);
+    expect(agentJobs(settings, "app-promtail")).toEqual([...FILE_JOBS, "docker-stack"]);
+    expect(agentJobs(settings, "promtail")).toEqual(["docker-stack"]);
   });
 
   it("by NFS: the same jobs, on the monitoring host", () => {
-    expect(agentJobs(prodSettings(), "promtail")).toEqual([...FILE_JOBS, "docker"]);
+    expect(agentJobs(prodSettings(), "promtail")).toEqual([...FILE_JOBS, "docker-stack"]);
   });
 
   it("are kept as long as is asked for, in every place that has a say", () => {

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { AlertName } from "../../configs/thresholds/thresholds";
+import { type Replacements, runRunbook } from "./runbook";
+import { type Mail, Servers } from "./servers";
+import type { TestStack } from "./test-stack";
+import { waitFor } from "./wait";
+
+type MailStatus = "FIRING" | "RESOLVED";
+
+/** One fault, and what must come of it. */
+export interface Drill {
+  /** The one alert that is mailed. */
+  readonly alert: AlertName;
+  /** How long the alert's own condition may take to hold, beyond evaluation and sending. */
+  readonly detectMs: number;
+  readonly fault: () => Promise<unknown>;
+  readonly heal: () => Promise<unknown>;
+  /** What the runbook's reader fills in, and what its commands must bring to light. */
+  readonly runbook: (Replacements & { readonly shows: RegExp }) | { readonly shows: RegExp };
+}
+
+/** A scrape, an evaluation, the group's wait, a log's way to Loki, and handing the mail over. */
+const OVERHEAD_MS = 10_000;
+
+/** Nothing more is mailed after this: it is longer than the group interval of the drills' stack. */
+const SETTLE_MS = 5_000;
+
+/** Runs drills on a stack that mails quickly. */
+export class Drills {
+  constructor(
+    private readonly stack: TestStack,
+    private readonly servers: Servers,
+  ) {}
+
+  /** From fault to mail, runbook, and resolution: exactly one alert is mailed in all. */
+  async run({ alert, detectMs, fault, heal, runbook }: Drill): Promise<void> {
+    await this.startQuiet();
+    const start = Date.now();
+    await fault();
+    const bound = detectMs + OVERHEAD_MS;
+    try {
+      await this.waitForMail(alert, "FIRING", 2 * bound);
+      this.report(alert, Date.now() - start, bound);
+      await this.followRunbook(alert, runbook);
+    } finally {
+      await heal();
+    }
+    await this.waitForMail(alert, "RESOLVED", 120_000);
+    await this.waitUntilQuiet();
+    await sleep(SETTLE_MS);
+    expect(await this.mailedAlerts()).toEqual([alert]);
+  }
+
+  /** Waits until nothing is wrong, and forgets the mails of before. */
+  async startQuiet(): Promise<void> {
+    await this.waitUntilQuiet();
+    await this.servers.deleteMails();
+  }
+
+  /** Sees to it that no mail comes for a while. */
+  async expectNoMailFor(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (Date.now() < end) {
+      expect(await this.mailedAlerts()).toEqual([]);
+      await sleep(500);
+    }
+  }
+
+  async waitForMail(alert: AlertName, status: MailStatus, deadlineMs: number): Promise<Mail> {
+    const wanted = (mail: Mail) => statusOf(mail) === status && alertOf(mail) === alert;
+    const mails = await waitFor(
+      { what: `the mail ${status} ${alert}`, deadlineMs },
+      () => this.servers.mails(),
+      (seen) => seen.some(wanted),
+    );
+    return mails.find(wanted) as Mail;
+  }
+
+  /** Names of the alerts that were mailed, each once. */
+  async mailedAlerts(): Promise<readonly string[]> {
+    return [...new Set((await this.servers.mails()).map(alertOf))].sort();
+  }
+
+  report(what: string, tookMs: number, boundMs?: number): void {
+    const bound = boundMs === undefined ? "" : ` (bound ${(boundMs / 1_000).toFixed(1)} s)`;
+    console.log(`drill ${what}: from fault to message ${(tookMs / 1_000).toFixed(1)} s${bound}`);
+  }
+
+  private async waitUntilQuiet(): Promise<void> {
+    await waitFor(
+      { what: "no alert but Watchdog", deadlineMs: 180_000 },
+      () => this.servers.alerts(),
+      (names) => names.every((name) => name === "Watchdog"),
+    );
+  }
+
+  /** Every command of the alert's runbook runs, and together they show what is wrong. */
+  private async followRunbook(alert: AlertName, { shows, ...values }: Drill["runbook"]) {
+    const { name, ports } = this.stack;
+    const results = await runRunbook(alert, {
+      ...(values as Replacements),
+      "dev-": `${name}-`,
+      "stack=dev": `stack=${name}`,
+      "project=website": `project=${this.stack.siteProject}`,
+      ":9090": `:${ports.prometheus}`,
+      ":9093": `:${ports.alertmanager}`,
+    });
+    expect(results.length).toBeGreaterThanOrEqual(1);
+    expect(results.map(({ output }) => output).join("\n")).toMatch(shows);
+  }
+}
+
+function statusOf({ subject }: Mail): string {
+  return /^\[(\w+)/.exec(subject)?.[1] ?? "";
+}
+
+function alertOf({ subject }: Mail): string {
+  return /^\[\w+[^\]]*\] (\w+)/.exec(subject)?.[1] ?? subject;
+}

@@ -1,0 +1,32 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { IMAGE_NAMES } from "../../../../tools/images/official";
+import { wantedImages } from "../../../../tools/stack/wanted-images";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "sightline-wanted-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The images that are not wanted with these settings of the logs. */
+async function left(logs: Record<string, unknown>): Promise<readonly string[]> {
+  const file = path.join(folder, "Pulumi.yaml");
+  await writeFile(file, JSON.stringify({ config: { "sightline:logs": logs } }));
+  const wanted = await wantedImages(file);
+  return IMAGE_NAMES.filter((name) => !wanted.includes(name));
+}
+
+test.each([
+  ["none is named", {}, ["alloy"]],
+  ["promtail is named", { agent: "promtail" }, ["alloy"]],
+  ["alloy is named", { agent: "alloy" }, ["promtail"]],
+])("only the chosen log agent's image is made: %s", async (_what, logs, expected) => {
+  expect(await left(logs)).toEqual(expected);
+});
+
+test("a misspelt agent does not stop the set-up: the program refuses it", async () => {
+  expect(await left({ agent: "aloy" })).toEqual(["promtail", "alloy"]);
+});
