@@ -16,6 +16,7 @@ module.exports = {
       testMatch: ["<rootDir>/tests/unit/**/*.test.ts", "<rootDir>/tests/architecture/**/*.test.ts"],
     },
     { ...common, displayName: "contract", testMatch: ["<rootDir>/tests/contract/**/*.test.ts"] },
+    { ...common, displayName: "servers", testMatch: ["<rootDir>/tests/servers/**/*.test.ts"] },
     { ...common, displayName: "e2e", testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"] },
   ],
 };

@@ -7,7 +7,7 @@ import { ensureImages } from "../images/ensure-images";
 import { IMAGE_NAMES, type ImageName } from "../images/official";
 import { ensureWebsiteImages } from "../images/website/website-images";
 import { checkoutState } from "../lib/paths";
-import { runSteps, type Step } from "../lib/progress";
+import { type Report, runSteps, type Step } from "../lib/progress";
 import { preparePulumi } from "../toolchain/pulumi-home";
 
 /** What a stack needs from this machine, made ready. */
@@ -26,10 +26,14 @@ export interface Setup {
 
 const FILE = path.join(checkoutState, "setup.json");
 
-/** Makes everything ready, showing each step, and remembers the result for tests. */
-export async function setUp(): Promise<Setup> {
+/**
+ * Makes everything ready, showing each step, and remembers the result for tests.
+ *
+ * @param wanted images to get; those of an earlier set-up that are not among them stay remembered.
+ */
+export async function setUp(wanted: readonly ImageName[] = IMAGE_NAMES): Promise<Setup> {
   const result: { -readonly [Key in keyof Setup]?: Setup[Key] } = {};
-  await runSteps(steps(result));
+  await runSteps(steps(result, wanted));
   const setup = result as Setup;
   await mkdir(checkoutState, { recursive: true });
   await writeFile(FILE, JSON.stringify(setup, undefined, 2));
@@ -44,7 +48,10 @@ export async function lastSetup(): Promise<Setup> {
   return JSON.parse(text) as Setup;
 }
 
-function steps(result: Partial<Record<keyof Setup, unknown>>): readonly Step[] {
+function steps(
+  result: Partial<Record<keyof Setup, unknown>>,
+  wanted: readonly ImageName[],
+): readonly Step[] {
   return [
     {
       title: "Docker",
@@ -65,8 +72,8 @@ function steps(result: Partial<Record<keyof Setup, unknown>>): readonly Step[] {
     {
       title: "Images of the monitoring stack",
       run: async (report) => {
-        const { images, hasGrafana, summary } = await stackImages(report);
-        result.images = images;
+        const { images, hasGrafana, summary } = await stackImages(wanted, report);
+        result.images = { ...(await rememberedImages(wanted)), ...images };
         result.hasGrafana = hasGrafana;
         return summary;
       },
@@ -80,9 +87,23 @@ function steps(result: Partial<Record<keyof Setup, unknown>>): readonly Step[] {
   ];
 }
 
+/** Stand-ins of the last set-up that this one does not look after. */
+async function rememberedImages(
+  wanted: readonly ImageName[],
+): Promise<Readonly<Record<string, string>>> {
+  const before = await lastSetup().catch(() => undefined);
+  const others = IMAGE_NAMES.filter((name) => !wanted.includes(name));
+  return Object.fromEntries(
+    others.flatMap((name) => {
+      const reference = before?.images[name];
+      return reference === undefined ? [] : [[name, reference]];
+    }),
+  );
+}
+
 /** Official images need no setting; stand-ins are named in `sightline:images`. */
-async function stackImages(onProgress: (line: string) => void) {
-  const chosen = Object.values(await ensureImages(IMAGE_NAMES, { onProgress }));
+async function stackImages(wanted: readonly ImageName[], onProgress: Report) {
+  const chosen = Object.values(await ensureImages(wanted, { onProgress }));
   const standIns = chosen.flatMap((image) =>
     image.unavailable === undefined && !image.official ? [[image.name, image.reference]] : [],
   );

@@ -13,6 +13,11 @@ const PASSWORD_KEY = "sightline:grafanaAdminPassword";
 /** What the set-up writes into a stack's settings, and takes out again. */
 const OWN_KEYS = ["sightline:images", "sightline:grafana", PASSWORD_KEY];
 
+/** Where a stack's settings are, unless it brings a file of its own. */
+export function stackFile(stack: string): string {
+  return path.join(repositoryRoot, `Pulumi.${stack}.yaml`);
+}
+
 /** A stack of this program, driven by the real `pulumi` command. */
 export class LocalStack {
   /**
@@ -23,7 +28,7 @@ export class LocalStack {
   constructor(
     readonly name: string,
     readonly environment: Readonly<Record<string, string>>,
-    readonly file = path.join(repositoryRoot, `Pulumi.${name}.yaml`),
+    readonly file = stackFile(name),
   ) {}
 
   /** Makes the stack where it is new, and writes what this machine must add to its settings. */
@@ -42,7 +47,7 @@ export class LocalStack {
 
   /** `stack init` knows no --config-file: it leaves a file in the project that is not ours. */
   private async init(): Promise<void> {
-    const projectFile = path.join(repositoryRoot, `Pulumi.${this.name}.yaml`);
+    const projectFile = stackFile(this.name);
     await this.run(["stack", "init", this.name]);
     if (projectFile !== this.file) await rm(projectFile, { force: true });
   }
