@@ -1,20 +1,5 @@
-import { ConfigError } from "../../../configs/errors";
-import { parseSettings } from "../../../configs/settings/settings";
 import { devRaw, HOST_KEY, prodRaw, type Raw, shippedSettings } from "../../support/fixtures";
-
-/** The problems of the settings, without their common prefix and in the order of the report. */
-function problemsOf(raw: Raw): readonly string[] {
-  try {
-    parseSettings(raw, "test");
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.replace("  - sightline:", ""));
-  }
-  return [];
-}
+import { problemsOf } from "../../support/problems";
 
 type Case = readonly [name: string, overrides: Raw, message: string];
 

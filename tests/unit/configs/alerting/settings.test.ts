@@ -1,7 +1,6 @@
-import { ConfigError } from "../../../../configs/errors";
 import { requiredSecrets } from "../../../../configs/secrets";
-import { parseSettings } from "../../../../configs/settings/settings";
 import { devRaw, devSettings, prodSettings, type Raw } from "../../../support/fixtures";
+import { problemsOf } from "../../../support/problems";
 
 describe("without a word about alerting", () => {
   it("mail is the only channel, and the waits are those of the promise", () => {
@@ -136,20 +135,6 @@ const cases: readonly Case[] = [
     'alerting.grouping.criticalRepeat: must not be shorter than grouping.criticalInterval (30s); got 10s. Fix: for example "4h"',
   ],
 ];
-
-/** The problems of the settings, without their common prefix and in the order of the report. */
-function problemsOf(raw: Raw): readonly string[] {
-  try {
-    parseSettings(raw, "test");
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.replace("  - sightline:", ""));
-  }
-  return [];
-}
 
 it.each(cases)("refuses %s", (_name, alerting, message) => {
   expect(problemsOf(devRaw({ alerting }))).toEqual([message]);

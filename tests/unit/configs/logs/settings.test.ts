@@ -1,20 +1,10 @@
-import { ConfigError } from "../../../../configs/errors";
 import { parseSettings } from "../../../../configs/settings/settings";
 import { devRaw, prodRaw, type Raw } from "../../../support/fixtures";
+import { problemsOf } from "../../../support/problems";
 
-/** The problems of the settings, without the prefix of their keys. */
-function problemsOf(raw: Raw): readonly string[] {
-  try {
-    parseSettings(raw, "test");
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message
-      .split("\n")
-      .slice(1)
-      .map((line) => line.replace("  - sightline:logs.", ""));
-  }
-  return [];
-}
+/** Of the logs alone. */
+const logProblemsOf = (raw: Raw) =>
+  problemsOf(raw).map((problem) => problem.replace(/^logs\./, ""));
 
 const titan = { path: "/var/log/titan/*.log" };
 const names = "app, auth, docker, nginx, nginx-access, nginx-error, redis, syslog, system";
@@ -182,7 +172,7 @@ const cases: readonly (readonly [name: string, logs: Raw, message: string])[] = 
 
 describe("settings of logs that are refused", () => {
   it.each(cases)("%s", (_, logs, message) => {
-    expect(problemsOf(devRaw({ logs }))).toEqual([message]);
+    expect(logProblemsOf(devRaw({ logs }))).toEqual([message]);
   });
 
   it("what route nfs cannot bring", () => {
@@ -193,7 +183,7 @@ describe("settings of logs that are refused", () => {
     };
     const needs = "needs an agent on the app host, which route nfs does without";
     const fix = "Fix: pulumi config set --path 'sightline:logs.route' agent";
-    expect(problemsOf(prodRaw({ logs }))).toEqual([
+    expect(logProblemsOf(prodRaw({ logs }))).toEqual([
       'directories.redis: must be set with route nfs, which exports all three folders; got nothing. Fix: for example "/srv/app/data/logs/redis"',
       `sources.titan: ${needs}. ${fix}`,
       `docker.composeProject: ${needs}; got "website". ${fix}`,
@@ -210,7 +200,7 @@ describe("settings of logs that are accepted", () => {
     ["one name in two folders", { one: { path: "/a/x.log" }, two: { path: "/b/x.log" } }],
     ["two containers", { one: { container: "backend" }, two: { container: "worker" } }],
   ])("%s", (_, own) => {
-    expect(problemsOf(devRaw({ logs: { sources: own } }))).toEqual([]);
+    expect(logProblemsOf(devRaw({ logs: { sources: own } }))).toEqual([]);
   });
 
   it("have defaults that change nothing", () => {
