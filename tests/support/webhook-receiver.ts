@@ -1,62 +1,53 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { networkInterfaces } from "node:os";
+import { quiet } from "./quiet";
+import { RequestRecorder } from "./request-recorder";
 
-/** One alert in a message of Alertmanager's webhook. */
-export interface WebhookAlert {
-  readonly status: "firing" | "resolved";
-  readonly labels: Readonly<Record<string, string>>;
+/** A message of Alertmanager's webhook, as far as tests read it. */
+interface Message {
+  readonly alerts: readonly {
+    readonly status: AlertStatus;
+    readonly labels: { readonly alertname: string };
+  }[];
 }
 
+type AlertStatus = "firing" | "resolved";
+
 /**
- * Stands in for a receiver of webhooks outside the stack. It listens on Docker's own bridge, which
- * every container with a way out can reach and nobody outside this machine can.
+ * Stands in for a receiver of webhooks outside the stack. It listens on the bridge of a Docker network
+ * of its own, which every container with a way out can reach and nobody outside this machine can.
  */
 export class WebhookReceiver {
-  /** Everything received, in order. */
-  readonly alerts: WebhookAlert[] = [];
-
   private constructor(
-    private readonly server: Server,
-    readonly url: string,
+    private readonly recorder: RequestRecorder,
+    private readonly network: string,
   ) {}
 
   static async start(): Promise<WebhookReceiver> {
-    const address = dockerBridgeAddress();
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, address, resolve));
-    const { port } = server.address() as AddressInfo;
-    const receiver = new WebhookReceiver(server, `http://${address}:${port}/`);
-    server.on("request", (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        const { alerts } = JSON.parse(Buffer.concat(chunks).toString()) as {
-          alerts: WebhookAlert[];
-        };
-        receiver.alerts.push(...alerts);
-        response.end();
-      });
-    });
-    return receiver;
+    const network = `sightline-webhook-${process.pid}`;
+    await quiet`docker network create ${network}`;
+    const format = "{{(index .IPAM.Config 0).Gateway}}";
+    const gateway = await quiet`docker network inspect ${network} --format ${format}`;
+    return new WebhookReceiver(await RequestRecorder.start(gateway), network);
   }
 
-  /** Names of the alerts received with a status, each once. */
-  names(status: WebhookAlert["status"]): readonly string[] {
-    const names = this.alerts
-      .filter((alert) => alert.status === status)
-      .map(({ labels }) => labels.alertname ?? "");
-    return [...new Set(names)].sort();
+  get url(): string {
+    return `${this.recorder.url}/`;
+  }
+
+  /** Names of the alerts received with a status since the last {@link forget}, each once. */
+  names(status: AlertStatus): readonly string[] {
+    const alerts = this.recorder
+      .bodies("/")
+      .flatMap((body) => (JSON.parse(body) as Message).alerts);
+    const wanted = alerts.filter((alert) => alert.status === status);
+    return [...new Set(wanted.map(({ labels }) => labels.alertname))].sort();
+  }
+
+  forget(): void {
+    this.recorder.requests.length = 0;
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.recorder.stop();
+    await quiet`docker network rm ${this.network}`;
   }
-}
-
-function dockerBridgeAddress(): string {
-  const [address] = (networkInterfaces().docker0 ?? []).filter(({ family }) => family === "IPv4");
-  if (!address) throw new Error("no interface docker0 with an IPv4 address");
-  return address.address;
 }

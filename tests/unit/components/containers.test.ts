@@ -56,7 +56,7 @@ describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
     }
   });
 
-  it("starts again by itself, stops in peace, and keeps thirty megabytes of log", () => {
+  it("P23: starts again by itself, stops in peace, and keeps thirty megabytes of log", () => {
     for (const { name, inputs } of containers) {
       expect({ name, ...inputs }).toMatchObject({
         name: inputs.name,

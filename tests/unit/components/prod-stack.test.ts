@@ -159,7 +159,7 @@ describe("the Docker hosts", () => {
 });
 
 describe("the log bucket", () => {
-  it("deletes chunks after seven days, and nothing beside them", () => {
+  it("P20: deletes chunks after seven days, and nothing beside them", () => {
     expect(resourceOf(resources, "Bucket", "logs-bucket").inputs).toEqual({
       name: "shop-website-logs",
       project: "shop-monitoring-42",

@@ -138,7 +138,7 @@ describe("what Prometheus scrapes", () => {
 });
 
 describe("a probe", () => {
-  it("takes HTTP 200 and nothing else, not behind a redirect either", () => {
+  it("P3: takes HTTP 200 and nothing else, not behind a redirect either", () => {
     expect(blackboxConfig(devSettings({ intervals: { probeTimeout: "1500ms" } }))).toEqual({
       modules: {
         http_200: {

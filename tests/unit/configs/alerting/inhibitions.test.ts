@@ -78,7 +78,7 @@ const key = ({ alert, labels: { severity = "", host = "", service = "" } }: Aler
 describe.each(variants)("inhibitions of %s", (_name, settings) => {
   const all = mutings(settings);
 
-  it("mute something", () => {
+  it("P6: mute something", () => {
     expect(all.length).toBeGreaterThan(50);
   });
 
