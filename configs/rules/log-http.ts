@@ -39,7 +39,11 @@ function highErrorRate(settings: Settings): AlertOptions {
   };
 }
 
-/** The warning and the critical alert share a name, so that the louder mutes the quieter. */
+/**
+ * The warning and the critical alert share a name, so that the louder mutes the quieter. Both come two
+ * evaluations after HighErrorRate, which mutes them: of two queries a moment apart, the later one may
+ * see a failure more.
+ */
 function high5xxRate(settings: Settings, severity: Severity, limit: number): AlertOptions {
   const { over, minimumRequests, for: forMs } = settings.alerts.High5xxRate;
   return {
@@ -51,7 +55,7 @@ function high5xxRate(settings: Settings, severity: Severity, limit: number): Ale
       limit,
       minimum: minimumRequests,
     }),
-    forMs,
+    forMs: forMs + 2 * settings.intervals.evaluation,
     severity,
     summary: `${settings.site.name}: {{ $value | humanizePercentage }} of answers are server errors`,
     description:

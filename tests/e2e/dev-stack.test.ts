@@ -271,6 +271,26 @@ test(
 );
 
 test(
+  "one key puts Alloy in Promtail's place, and the next request is in Loki with the same labels",
+  async () => {
+    await stack.edit({ "sightline:logs.agent": "alloy" });
+    await stack.up();
+    const marker = `alloy-${Date.now()}`;
+    await fetch(`${stack.siteUrl}/?${marker}`);
+    await waitFor(
+      { what: "the marked request in Loki", deadlineMs: 30_000, everyMs: 250 },
+      () =>
+        servers.logLines(
+          `{job="nginx",service="nginx",log_type="access",host="app",env="test"} | status=200 |= "${marker}"`,
+        ),
+      (lines) => lines.length === 1,
+    );
+    expect(await stack.plannedSteps(["--refresh"])).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
   "at the default intervals a mail arrives within two probes",
   async () => {
     await stack.edit({ "sightline:intervals": undefined });

@@ -66,7 +66,7 @@ export class TestStack {
     const stack = new LocalStack(name, environment, file);
     const published = Object.fromEntries(PUBLISHED.map((service) => [service, ports[service]]));
     await editStackFile(file, {
-      "sightline:site.dockerNetwork": siteNetwork(`${name}-site`),
+      "sightline:site.dockerNetwork": siteNetwork(siteProjectOf(name)),
       "sightline:logs.directories": logFolders(folder),
       "sightline:publish": published,
       ...edits,
@@ -204,7 +204,7 @@ export class TestStack {
 
   /** Compose project of the site. */
   get siteProject(): string {
-    return `${this.name}-site`;
+    return siteProjectOf(this.name);
   }
 
   private async pulumi(
@@ -222,6 +222,11 @@ export class TestStack {
     if (result.exitCode === 0) return result.stdout;
     throw new Error(`pulumi ${words.join(" ")} failed:\n${result.stdout}\n${result.stderr}`);
   }
+}
+
+/** Not with the stack's name in front: by that the stack's own containers are told from others. */
+function siteProjectOf(stack: string): string {
+  return `site-of-${stack}`;
 }
 
 function logFolders(folder: string): Record<string, string> {
