@@ -100,6 +100,7 @@ describe("queries that are excused for having no data", () => {
       "Performance / Duration in the application, percentiles of 5m / A",
       "Performance / Duration in the application, percentiles of 5m / B",
       "SLO and golden signals / Latency: P95 / B",
+      "Monitoring itself / Since old logs were last deleted / A",
       "rule ContainerThrottled",
       "rule LokiDiscardedSamples",
     ]);
