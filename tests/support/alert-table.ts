@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 import { gather } from "../../configs/gathered";
+import { placedSpecs } from "../../configs/hosts";
 import { secondWatcherRules } from "../../configs/rules/alertmanager";
 import type { AlertRule, Evaluator } from "../../configs/rules/rule";
 import type { Settings } from "../../configs/settings/settings";
 import { ALERT_NAMES, type AlertName, alerts } from "../../configs/thresholds/thresholds";
-import { placedSpecs } from "./render-stack";
 import { VARIANT_NAMES, VARIANTS } from "./rule-variants";
 
 interface Known {

@@ -1,9 +1,9 @@
 import type { Dashboard } from "../../configs/dashboards/dashboard";
 import { gather } from "../../configs/gathered";
+import { placedSpecs } from "../../configs/hosts";
 import type { Evaluator } from "../../configs/rules/rule";
 import type { Settings } from "../../configs/settings/settings";
 import { prometheusDuration } from "../../configs/units";
-import { placedSpecs } from "./render-stack";
 
 /** A panel as Grafana reads it: the part that tests look at. */
 export interface Panel {

@@ -1,6 +1,5 @@
-import { appHostSpecs, monitoringHostSpecs } from "../../configs/hosts";
+import { placedSpecs } from "../../configs/hosts";
 import { exportLines, fstabLines } from "../../configs/nfs";
-import type { PlacedSpec } from "../../configs/placement";
 import type { Files, Links } from "../../configs/service-spec";
 import type { Settings } from "../../configs/settings/settings";
 import { devSettings, prodSettings } from "./fixtures";
@@ -24,14 +23,6 @@ export const LINKS: Links = {
   lokiPushUrl: "http://loki:3100/loki/api/v1/push",
   logBucket: "shop-website-logs",
 };
-
-/** Every container of a stack with its host. */
-export function placedSpecs(settings: Settings): readonly PlacedSpec[] {
-  return [
-    ...monitoringHostSpecs(settings).map((spec) => ({ host: "monitoring" as const, spec })),
-    ...appHostSpecs(settings).map((spec) => ({ host: "app" as const, spec })),
-  ];
-}
 
 /** Every file of a stack that a server reads, by `<service>/<path>`. */
 export function renderStack(settings: Settings): Files {

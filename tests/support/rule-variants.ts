@@ -1,9 +1,9 @@
 import { gather } from "../../configs/gathered";
+import { placedSpecs } from "../../configs/hosts";
 import { secondWatcherRules } from "../../configs/rules/alertmanager";
 import type { AlertRule } from "../../configs/rules/rule";
 import type { Settings } from "../../configs/settings/settings";
 import { devSettings, prodSettings } from "./fixtures";
-import { placedSpecs } from "./render-stack";
 
 const metricsUrl = "http://10.0.0.3:8000/metrics";
 

@@ -1,8 +1,9 @@
 import { gather } from "../../../configs/gathered";
+import { placedSpecs } from "../../../configs/hosts";
 import type { Settings } from "../../../configs/settings/settings";
 import { check } from "../../support/checker";
 import { devSettings, type Raw } from "../../support/fixtures";
-import { placedSpecs, renderedFile } from "../../support/render-stack";
+import { renderedFile } from "../../support/render-stack";
 
 /** Alertmanager's own tool says where each alert of each rule goes. */
 const ALL_CHANNELS: Raw = {

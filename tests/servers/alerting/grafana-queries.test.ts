@@ -1,3 +1,4 @@
+import { placedSpecs } from "../../../configs/hosts";
 import { gather } from "../../../configs/gathered";
 import { merged } from "../../../configs/grafana/merged-rule";
 import type { AlertRule, Evaluator } from "../../../configs/rules/rule";
@@ -5,7 +6,6 @@ import { toYaml } from "../../../configs/yaml";
 import { check } from "../../support/checker";
 import { devSettings } from "../../support/fixtures";
 import { LokiServer } from "../../support/loki-server";
-import { placedSpecs } from "../../support/render-stack";
 
 /** The queries that Grafana asks as the engine, judged by the servers that it asks. */
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
+import { placedSpecs } from "../../../configs/hosts";
 import type { Inhibition } from "../../../configs/alerting/inhibition";
 import { inhibitions } from "../../../configs/alerting/inhibitions";
 import { gather } from "../../../configs/gathered";
 import { TestAlertmanager } from "../../support/alertmanager";
 import { devSettings } from "../../support/fixtures";
-import { placedSpecs } from "../../support/render-stack";
 import { waitFor } from "../../support/wait";
 
 /**

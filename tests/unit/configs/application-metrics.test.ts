@@ -1,10 +1,11 @@
 import { load } from "js-yaml";
 
 import { APP_METRIC_FAMILIES, APP_METRICS } from "../../../configs/app-metrics";
+import { placedSpecs } from "../../../configs/hosts";
 import { applicationRules } from "../../../configs/rules/application";
 import type { Settings } from "../../../configs/settings/settings";
 import { devSettings, prodSettings } from "../../support/fixtures";
-import { placedSpecs, renderedFile } from "../../support/render-stack";
+import { renderedFile } from "../../support/render-stack";
 
 const metricsUrl = "http://backend:8000/metrics";
 

@@ -4,8 +4,9 @@ import {
   communityUrl,
   withDashboards,
 } from "../../../configs/dashboards/community";
+import { placedSpecs } from "../../../configs/hosts";
 import { devSettings } from "../../support/fixtures";
-import { LINKS, placedSpecs } from "../../support/render-stack";
+import { LINKS } from "../../support/render-stack";
 
 const entry = { id: 1860, revision: 37, sha256: "a".repeat(64) };
 

@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import type { Dashboard } from "../../../configs/dashboards/dashboard";
 import { gather } from "../../../configs/gathered";
+import { placedSpecs } from "../../../configs/hosts";
 import type { Settings } from "../../../configs/settings/settings";
 import { devSettings, repositoryRoot } from "../../support/fixtures";
 import { type Panel, panelsOf, variablesOf } from "../../support/queries";
-import { placedSpecs } from "../../support/render-stack";
 import { VARIANT_NAMES, VARIANTS } from "../../support/rule-variants";
 
 function gathered(settings: Settings) {

@@ -1,9 +1,10 @@
 import { containerName, imageOf, labelsOf } from "../../../configs/docker-spec";
+import { placedSpecs } from "../../../configs/hosts";
 import { NO_LOGS_LABEL } from "../../../configs/labels";
 import type { PlacedSpec } from "../../../configs/placement";
 import { networksOf, toolOf } from "../../../configs/service-spec";
 import { devSettings, prodSettings } from "../../support/fixtures";
-import { placedSpecs, type StackName, stacks } from "../../support/render-stack";
+import { type StackName, stacks } from "../../support/render-stack";
 
 /** The two shipped stacks, and prod with logs by agent: every container there can be. */
 const allSpecs: readonly (readonly [string, PlacedSpec])[] = [

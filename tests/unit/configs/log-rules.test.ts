@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parser } from "@grafana/lezer-logql";
 
 import { gather } from "../../../configs/gathered";
+import { placedSpecs } from "../../../configs/hosts";
 import { FORMATS } from "../../../configs/logs/formats";
 import { logRuleGroups } from "../../../configs/rules/log-rules";
 import type { AlertRule } from "../../../configs/rules/rule";
@@ -11,7 +12,7 @@ import { lokiConfig, lokiSpec } from "../../../configs/services/loki";
 import { parseDuration } from "../../../configs/units";
 import { devSettings, prodSettings, repositoryRoot } from "../../support/fixtures";
 import { LOG_FIELDS, LOG_LABELS } from "../../support/loki-lines";
-import { placedSpecs, renderStack, stackCases } from "../../support/render-stack";
+import { renderStack, stackCases } from "../../support/render-stack";
 
 function rulesOf(settings = devSettings()): readonly AlertRule[] {
   return logRuleGroups(settings).flatMap(({ rules }) => rules);

@@ -3,13 +3,14 @@ import { join } from "node:path";
 
 import { ConfigError } from "../../../configs/errors";
 import { gather } from "../../../configs/gathered";
+import { placedSpecs } from "../../../configs/hosts";
 import { containerDownRules } from "../../../configs/rules/container-down";
 import { metaRules } from "../../../configs/rules/meta";
 import type { AlertRule } from "../../../configs/rules/rule";
 import type { Settings } from "../../../configs/settings/settings";
 import { ALERT_NAMES, type AlertName } from "../../../configs/thresholds/thresholds";
 import { devSettings, prodSettings, repositoryRoot } from "../../support/fixtures";
-import { placedSpecs, renderedFile, stacks } from "../../support/render-stack";
+import { renderedFile, stacks } from "../../support/render-stack";
 import { metricRules, VARIANT_NAMES, VARIANTS } from "../../support/rule-variants";
 
 function allRules(settings: Settings): readonly AlertRule[] {

@@ -1,4 +1,5 @@
-import { placedSpecs, stacks } from "../../../support/render-stack";
+import { placedSpecs } from "../../../../configs/hosts";
+import { stacks } from "../../../support/render-stack";
 import {
   casesOf,
   fires,

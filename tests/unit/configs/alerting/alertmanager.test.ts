@@ -2,11 +2,10 @@ import { quietHours } from "../../../../configs/alerting/quiet-hours";
 import { receivers } from "../../../../configs/alerting/receivers";
 import { routingTree } from "../../../../configs/alerting/routes";
 import { gather } from "../../../../configs/gathered";
-import { monitoringHostSpecs } from "../../../../configs/hosts";
+import { monitoringHostSpecs, placedSpecs } from "../../../../configs/hosts";
 import { alertmanagerConfig } from "../../../../configs/services/alertmanager";
 import type { Settings } from "../../../../configs/settings/settings";
 import { devSettings, prodSettings, type Raw } from "../../../support/fixtures";
-import { placedSpecs } from "../../../support/render-stack";
 
 const ALL_CHANNELS: Raw = {
   slack: { channel: "#alerts" },

@@ -2,13 +2,13 @@ import { load } from "js-yaml";
 
 import { gather } from "../../../../configs/gathered";
 import { merged } from "../../../../configs/grafana/merged-rule";
-import { monitoringHostSpecs } from "../../../../configs/hosts";
+import { monitoringHostSpecs, placedSpecs } from "../../../../configs/hosts";
 import type { AlertRule } from "../../../../configs/rules/rule";
 import type { Settings } from "../../../../configs/settings/settings";
 import { ALERT_NAMES } from "../../../../configs/thresholds/thresholds";
 import { devSettings, prodSettings, type Raw } from "../../../support/fixtures";
 import { firstError } from "../../../support/query-syntax";
-import { placedSpecs, renderedFile, renderStack } from "../../../support/render-stack";
+import { renderedFile, renderStack } from "../../../support/render-stack";
 
 /**
  * The shapes of Grafana's file provisioning, as its documentation and its reader have them

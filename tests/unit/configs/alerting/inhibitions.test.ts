@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Inhibition } from "../../../../configs/alerting/inhibition";
 import { inhibitions } from "../../../../configs/alerting/inhibitions";
 import { gather } from "../../../../configs/gathered";
+import { placedSpecs } from "../../../../configs/hosts";
 import type { AlertRule } from "../../../../configs/rules/rule";
 import type { Settings } from "../../../../configs/settings/settings";
 import { devSettings, prodSettings, repositoryRoot } from "../../../support/fixtures";
-import { placedSpecs } from "../../../support/render-stack";
 
 const LOUDNESS = ["none", "info", "warning", "critical"];
 
