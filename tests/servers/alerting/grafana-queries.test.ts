@@ -1,6 +1,6 @@
-import { placedSpecs } from "../../../configs/hosts";
 import { gather } from "../../../configs/gathered";
 import { merged } from "../../../configs/grafana/merged-rule";
+import { placedSpecs } from "../../../configs/hosts";
 import type { AlertRule, Evaluator } from "../../../configs/rules/rule";
 import { toYaml } from "../../../configs/yaml";
 import { check } from "../../support/checker";

@@ -1,7 +1,7 @@
-import { placedSpecs } from "../../../configs/hosts";
 import type { Inhibition } from "../../../configs/alerting/inhibition";
 import { inhibitions } from "../../../configs/alerting/inhibitions";
 import { gather } from "../../../configs/gathered";
+import { placedSpecs } from "../../../configs/hosts";
 import { TestAlertmanager } from "../../support/alertmanager";
 import { devSettings } from "../../support/fixtures";
 import { waitFor } from "../../support/wait";
