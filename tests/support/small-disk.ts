@@ -14,16 +14,22 @@ export class SmallDisk {
     readonly mountPoint: string,
   ) {}
 
+  /** @throws where this machine lets nobody mount one; then nothing is left of it */
   static async mount(name: string): Promise<SmallDisk> {
     const folder = await mkdtemp(path.join(tmpdir(), `sightline-disk-${name}-`));
     // node-exporter runs as nobody, and sees what nobody may look into.
     await chmod(folder, 0o755);
     const image = path.join(folder, "image");
     const mountPoint = path.join(folder, "disk");
-    await quiet`truncate --size=${SIZE} ${image}`;
-    await quiet`mkfs.ext4 -q ${image}`;
-    await quiet`mkdir ${mountPoint}`;
-    await quiet`mount -o loop ${image} ${mountPoint}`;
+    try {
+      await quiet`truncate --size=${SIZE} ${image}`;
+      await quiet`mkfs.ext4 -q ${image}`;
+      await quiet`mkdir ${mountPoint}`;
+      await quiet`mount -o loop ${image} ${mountPoint}`;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
     return new SmallDisk(folder, mountPoint);
   }
 
