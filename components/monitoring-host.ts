@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { withDashboards } from "../configs/dashboards/community";
 import { monitoringHostSpecs } from "../configs/hosts";
+import { type Page, pageUrl } from "../configs/pages";
 import { isOneHost } from "../configs/placement";
 import type { ServiceSpec } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
@@ -83,12 +84,12 @@ function publicLokiUrl({ hosts, publish }: Settings): string {
   return `http://${hosts.monitoring.address}:${publish.loki}`;
 }
 
-function pageUrls({ publish, grafana, mail }: Settings): Record<string, string> {
-  const url = (port: number) => `http://${publish.address}:${port}`;
+function pageUrls(settings: Settings): Record<string, string> {
+  const url = (page: Page) => pageUrl(settings, page);
   return {
-    alertmanager: url(publish.alertmanager),
-    prometheus: url(publish.prometheus),
-    ...(grafana.enabled ? { grafana: url(publish.grafana) } : {}),
-    ...(mail.kind === "catcher" ? { mail: url(publish.mail) } : {}),
+    alertmanager: url("alertmanager"),
+    prometheus: url("prometheus"),
+    ...(settings.grafana.enabled ? { grafana: url("grafana") } : {}),
+    ...(settings.mail.kind === "catcher" ? { mail: url("mail") } : {}),
   };
 }

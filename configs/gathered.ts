@@ -20,23 +20,32 @@ export interface Gathered {
 export type Gathering = () => Gathered;
 
 export function gather(settings: Settings, watched: readonly PlacedSpec[]): Gathered {
-  const brought = watched.flatMap(({ spec: { monitoring } }) => monitoring ?? []);
-  const ruleGroups = [
-    ...brought.flatMap((monitoring) => monitoring.ruleGroups ?? []),
+  return {
+    watched,
+    ...gatherRules(settings, watched),
+    dashboards: [
+      ...watched.flatMap(({ spec }) => spec.monitoring?.dashboards ?? []),
+      ...stackDashboards(settings),
+    ],
+  };
+}
+
+/** The rules alone: who asks for nothing else need not have all dashboards drawn. */
+export function gatherRules(
+  settings: Settings,
+  watched: readonly PlacedSpec[],
+): Pick<Gathered, "ruleGroups" | "judgedByGrafana"> {
+  const groups = [
+    ...watched.flatMap(({ spec }) => spec.monitoring?.ruleGroups ?? []),
     containerDownRules(settings, watched),
     metaRules(settings),
   ];
   // A tool that runs on both hosts brings the same rules twice: they tell the hosts apart by label.
-  const distinct = [...new Map(ruleGroups.map((group) => [group.name, group])).values()];
+  const distinct = [...new Map(groups.map((group) => [group.name, group])).values()];
   const { servers, grafana } = judges(settings, distinct);
   return {
-    watched,
     ruleGroups: servers.filter(({ rules }) => rules.length > 0),
     judgedByGrafana: grafana.filter(({ rules }) => rules.length > 0),
-    dashboards: [
-      ...brought.flatMap((monitoring) => monitoring.dashboards ?? []),
-      ...stackDashboards(settings),
-    ],
   };
 }
 

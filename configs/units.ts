@@ -64,6 +64,11 @@ export function percentage(ratio: number): string {
   return `${Number((ratio * 100).toFixed(3))}%`;
 }
 
+/** Milliseconds as PromQL, LogQL and panels count time: 500 → `0.5`. */
+export function seconds(milliseconds: number): number {
+  return milliseconds / 1_000;
+}
+
 /** Whole days in a duration, rounded up: what a bucket's lifecycle rule counts in. */
 export function wholeDays(milliseconds: number): number {
   return Math.ceil(milliseconds / MILLISECONDS.d);

@@ -1,7 +1,7 @@
 import { secretPath } from "../secrets";
 import type { Settings } from "../settings/settings";
-import { CHANNEL_SECRETS, type Channel, channels } from "./channels";
-import { DEAD_MANS_SWITCH, NOBODY, type Route, routingTree } from "./routes";
+import { type Channel, CHANNEL_SECRETS } from "./channels";
+import { channelsOf, DEAD_MANS_SWITCH, NOBODY, type Route, routingTree } from "./routes";
 
 /** A receiver of Alertmanager: a list of integrations by their kind. */
 export type Receiver = { readonly name: string } & Readonly<
@@ -21,11 +21,8 @@ export function receiverNames(route: Route): readonly string[] {
 function receiver(settings: Settings, name: string): Receiver {
   if (name === NOBODY) return { name };
   if (name === DEAD_MANS_SWITCH) return { name, webhook_configs: [deadMansSwitch] };
-  const told = channels(settings).filter((channel) => name.split("+").includes(channel));
-  return Object.assign(
-    { name },
-    ...told.map((channel) => INTEGRATIONS[channel](settings)),
-  ) as Receiver;
+  const told = channelsOf(settings, name).map((channel) => INTEGRATIONS[channel](settings));
+  return Object.assign({ name }, ...told) as Receiver;
 }
 
 const deadMansSwitch = {

@@ -1,6 +1,6 @@
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
-import { type Channel, channelsFor, type Loudness, secondChannel } from "./channels";
+import { type Channel, channels, channelsFor, type Loudness, secondChannel } from "./channels";
 import { QUIET_HOURS } from "./quiet-hours";
 
 /** A node of the routing tree, as Alertmanager and Grafana's notification policies read it. */
@@ -31,6 +31,11 @@ const INTEGRATIONS: Readonly<Record<Channel, string>> = {
 /** Name of the receiver that tells on these channels, for example `mail+slack`. */
 export function receiverOf(channels: readonly Channel[]): string {
   return channels.length === 0 ? NOBODY : channels.join("+");
+}
+
+/** The channels that a receiver of that name tells on. */
+export function channelsOf(settings: Settings, receiver: string): readonly Channel[] {
+  return channels(settings).filter((channel) => receiver.split("+").includes(channel));
 }
 
 /** Who is told what, and how soon. Children are tried in order; the root takes what none of them takes. */

@@ -1,6 +1,7 @@
 import { APP_METRICS } from "../app-metrics";
 import { APPLICATION_JOB } from "../rules/application";
 import type { Settings } from "../settings/settings";
+import { seconds } from "../units";
 import type { Row } from "./dashboard";
 import { above } from "./limits";
 import { timeSeries } from "./panels";
@@ -40,7 +41,7 @@ export function applicationMetricsRows(settings: Settings): readonly Row[] {
           queries: [0.5, 0.95, 0.99].map((share) =>
             metric(percentile(settings, share), `P${share * 100}`),
           ),
-          limits: above(settings.alerts.AppLatencyP95High.above / 1_000),
+          limits: above(seconds(settings.alerts.AppLatencyP95High.above)),
         }),
         timeSeries({
           title: "Requests by endpoint and status",

@@ -10,9 +10,8 @@ import {
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 
-import type { DashboardName } from "../rules/rule";
+import { type DashboardName, uidOf } from "../rules/rule";
 import type { Settings } from "../settings/settings";
-import { uidOf } from "./links";
 import { deployMarkers } from "./markers";
 
 /** A dashboard in the classic model, which Grafana provisions from files. */

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings";
-import { prometheusDuration } from "../units";
+import { prometheusDuration, seconds } from "../units";
 import { applicationSignals } from "./application-metrics";
 import type { Row } from "./dashboard";
 import { above } from "./limits";
@@ -53,7 +53,7 @@ function latency(settings: Settings) {
     description:
       "No line for requests: the access log's format has no request_time (docs/logs.md). The " +
       "application's own time and the probes stand in for it.",
-    limits: above(alerts.RequestLatencyP95High.above / 1_000),
+    limits: above(seconds(alerts.RequestLatencyP95High.above)),
     logs: ACCESS_LOG,
   });
 }

@@ -1,4 +1,4 @@
-import type { DashboardName } from "../rules/rule";
+import { uidOf } from "../rules/rule";
 
 /** What the Logs dashboard is to show: values of its variables. Those left out stay at "All". */
 export type LogsFilter = Readonly<
@@ -7,10 +7,6 @@ export type LogsFilter = Readonly<
 
 /** The requests that nginx logged. */
 export const ACCESS_LOG: LogsFilter = { job: "nginx", log_type: "access" };
-
-export function uidOf(dashboard: DashboardName): string {
-  return `sightline-${dashboard}`;
-}
 
 /** The Logs dashboard at the same time range and environment. Grafana fills in what is in braces. */
 export function logsUrl(filter: LogsFilter): string {

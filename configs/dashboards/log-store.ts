@@ -1,5 +1,6 @@
 import { AGENT_METRICS } from "../rules/agents";
 import type { Settings } from "../settings/settings";
+import { seconds } from "../units";
 import type { Row } from "./dashboard";
 import { above } from "./limits";
 import { timeSeries } from "./panels";
@@ -78,7 +79,7 @@ function storage({ alerts }: Settings) {
           "ago",
         ),
       ],
-      limits: above(alerts.LokiCompactorStalled.over / 1_000),
+      limits: above(seconds(alerts.LokiCompactorStalled.over)),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings";
-import { prometheusDuration } from "../units";
+import { prometheusDuration, seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
 import { ACCESS_LOG } from "./links";
 import { APP, BROWSER, CELERY, counted, NGINX_ERRORS, REQUESTS } from "./log-streams";
@@ -124,7 +124,7 @@ function slowRow({ alerts }: Settings): Row {
     panels: [
       logLines({
         title: `Requests over ${prometheusDuration(slowerThan)}`,
-        expr: `${REQUESTS} | request_time>${slowerThan / 1_000}`,
+        expr: `${REQUESTS} | request_time>${seconds(slowerThan)}`,
         description: "Empty also where the log format has no request_time (docs/logs.md).",
       }),
     ],

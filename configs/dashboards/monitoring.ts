@@ -1,4 +1,5 @@
 import type { Settings } from "../settings/settings";
+import { seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
 import { above, below } from "./limits";
 import { logStoreRow, pipelineRow } from "./log-store";
@@ -86,7 +87,7 @@ function targetsRow({ intervals }: Settings): Row {
         title: "Duration of a scrape",
         unit: "s",
         queries: [metric(`scrape_duration_seconds{${OWN}}`, "{{service}} on {{host}}")],
-        limits: above(Math.min(intervals.scrape, 10_000) / 1_000),
+        limits: above(seconds(Math.min(intervals.scrape, 10_000))),
       }),
     ],
   };

@@ -1,6 +1,7 @@
 import { OURS, shareFree } from "../rules/disks";
 import { NODE as EXPORTER } from "../rules/hosts";
 import type { Settings } from "../settings/settings";
+import { seconds } from "../units";
 import { containersRow } from "./containers";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
 import { above } from "./limits";
@@ -85,7 +86,7 @@ function frictions({ alerts }: Settings) {
       unit: "s",
       width: 8,
       queries: [metric(`abs(node_timex_offset_seconds{${NODE}})`, "{{host}}")],
-      limits: above(alerts.ClockSkew.above / 1_000),
+      limits: above(seconds(alerts.ClockSkew.above)),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings";
-import { prometheusDuration } from "../units";
+import { prometheusDuration, seconds } from "../units";
 import type { Row } from "./dashboard";
 import { above } from "./limits";
 import { ACCESS_LOG } from "./links";
@@ -28,7 +28,7 @@ export function requestsRow(settings: Settings): Row {
         title: `Response time, percentiles of ${window}`,
         unit: "s",
         queries: percentiles([0.5, 0.95, 0.99], { of: timed, field: "request_time", window }),
-        limits: above(alerts.RequestLatencyP95High.above / 1_000),
+        limits: above(seconds(alerts.RequestLatencyP95High.above)),
         emptyText: NO_TIMING,
         logs: ACCESS_LOG,
       }),
@@ -36,7 +36,7 @@ export function requestsRow(settings: Settings): Row {
         title: `Time to the backend's first byte, percentiles of ${window}`,
         unit: "s",
         queries: percentiles([0.5, 0.95], { of: timed, field: "upstream_header_time", window }),
-        limits: above(alerts.TtfbHigh.above / 1_000),
+        limits: above(seconds(alerts.TtfbHigh.above)),
         emptyText: NO_TIMING,
       }),
       timeSeries({
@@ -44,7 +44,7 @@ export function requestsRow(settings: Settings): Row {
         unit: "percentunit",
         queries: [
           logMetric(
-            `${counted(`${timed} | request_time>${slowerThan / 1_000}`, slowWindow)} / ${all}`,
+            `${counted(`${timed} | request_time>${seconds(slowerThan)}`, slowWindow)} / ${all}`,
             "{{env}}",
           ),
         ],
@@ -100,7 +100,7 @@ export function probesRow(settings: Settings): Row {
         title: `P50 and P95 of the last ${checks(shortMs)} checks`,
         unit: "s",
         queries: [percentile(0.5, shortMs), percentile(0.95, shortMs)],
-        limits: above(alerts.ProbeLatencyP95High.above / 1_000),
+        limits: above(seconds(alerts.ProbeLatencyP95High.above)),
       }),
       timeSeries({
         title: `P99 of the last ${checks(longMs)} checks`,

@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings";
-import { percentage, prometheusDuration } from "../units";
+import { percentage, prometheusDuration, seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
 import { goldenRows } from "./golden-signals";
 import { above, below } from "./limits";
@@ -72,11 +72,11 @@ function budget(availability: number): number {
 function latencyRow(settings: Settings): Row {
   const { slo, intervals } = settings;
   const limit = prometheusDuration(slo.latencyUnder);
-  const seconds = slo.latencyUnder / 1_000;
+  const limitSeconds = seconds(slo.latencyUnder);
   const timed = timedRequests(settings);
-  const quick = `${counted(`${timed} | request_time<=${seconds}`, "$__auto")} / ${counted(timed, "$__auto")}`;
+  const quick = `${counted(`${timed} | request_time<=${limitSeconds}`, "$__auto")} / ${counted(timed, "$__auto")}`;
   const step = prometheusDuration(intervals.probe);
-  const checks = `probe_duration_seconds{${probeOf(settings)}} <= bool ${seconds}`;
+  const checks = `probe_duration_seconds{${probeOf(settings)}} <= bool ${limitSeconds}`;
   return {
     title: `Latency: ${percentage(slo.latencyShare)} of the answers within ${limit}`,
     panels: [

@@ -1,6 +1,6 @@
 import { PROBE_JOB } from "../rules/uptime";
 import type { Settings } from "../settings/settings";
-import { prometheusDuration } from "../units";
+import { prometheusDuration, seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
 import { above, below } from "./limits";
 import { logLines, stat, timeSeries } from "./panels";
@@ -65,7 +65,7 @@ function upRow(settings: Settings): Row {
             "{{target}}",
           ),
         ],
-        limits: above((2 * intervals.probe) / 1_000),
+        limits: above(seconds(2 * intervals.probe)),
       }),
       timeSeries({
         title: "Checks",
@@ -93,7 +93,7 @@ function speedRow(settings: Settings): Row {
         title: "Duration of a check",
         unit: "s",
         queries: [metric(`probe_duration_seconds{${probe}}`, "{{target}}")],
-        limits: above(alerts.ProbeLatencyP95High.above / 1_000),
+        limits: above(seconds(alerts.ProbeLatencyP95High.above)),
       }),
       timeSeries({
         title: "Time to first byte",
@@ -105,7 +105,7 @@ function speedRow(settings: Settings): Row {
           ),
         ],
         description: "Name, connection, encryption and the server's own time, added up.",
-        limits: above(alerts.TtfbHigh.above / 1_000),
+        limits: above(seconds(alerts.TtfbHigh.above)),
       }),
       timeSeries({
         title: "Where the page's time goes",
@@ -117,7 +117,7 @@ function speedRow(settings: Settings): Row {
         unit: "s",
         width: 6,
         queries: [metric(`probe_dns_lookup_time_seconds{${probe}}`, "{{target}}")],
-        limits: above(alerts.DnsSlow.above / 1_000),
+        limits: above(seconds(alerts.DnsSlow.above)),
       }),
       timeSeries({
         title: "HTTP status",
@@ -146,7 +146,7 @@ function certificateRow(settings: Settings): Row {
         unit: "s",
         width: 24,
         queries: [metric(left, "{{target}}")],
-        limits: below(TlsExpirySoon.before / 1_000, TlsExpiryVerySoon.before / 1_000),
+        limits: below(seconds(TlsExpirySoon.before), seconds(TlsExpiryVerySoon.before)),
       }),
     ],
   };

@@ -1,7 +1,7 @@
-import { type Channel, CHANNEL_SECRETS, channels } from "../alerting/channels";
+import { type Channel, CHANNEL_SECRETS } from "../alerting/channels";
 import { quietHours } from "../alerting/quiet-hours";
 import { receiverNames } from "../alerting/receivers";
-import { DEAD_MANS_SWITCH, NOBODY, type Route, routingTree } from "../alerting/routes";
+import { channelsOf, DEAD_MANS_SWITCH, NOBODY, type Route, routingTree } from "../alerting/routes";
 import { type SecretKey, secretPath } from "../secrets";
 import type { Settings } from "../settings/settings";
 
@@ -52,14 +52,12 @@ function integrations(settings: Settings, name: string): readonly object[] {
     const url = fromFile("deadMansSwitchUrl");
     return [{ uid: name, type: "webhook", settings: { url }, disableResolveMessage: true }];
   }
-  return channels(settings)
-    .filter((channel) => name.split("+").includes(channel))
-    .map((channel) => ({
-      // Unique among all contact points; a plus is not allowed.
-      uid: `${name.replaceAll("+", "-")}_${channel}`,
-      ...INTEGRATIONS[channel](settings),
-      disableResolveMessage: false,
-    }));
+  return channelsOf(settings, name).map((channel) => ({
+    // Unique among all contact points; a plus is not allowed.
+    uid: `${name.replaceAll("+", "-")}_${channel}`,
+    ...INTEGRATIONS[channel](settings),
+    disableResolveMessage: false,
+  }));
 }
 
 const INTEGRATIONS: Readonly<Record<Channel, (settings: Settings) => object>> = {

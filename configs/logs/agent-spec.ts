@@ -1,19 +1,26 @@
 import { type HostRole, isOneHost, publishedToPeers } from "../placement";
+import { agentRules } from "../rules/agents";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import type { AgentWork } from "./agent-work";
 
-/** What a log agent's container needs for its work, whichever program it runs. */
-export function agentPlace(
+type OwnParts =
+  | ("kind" | "image" | "args" | "environment" | "volumes")
+  | ("health" | "memoryMegabytes" | "configuration");
+
+/** What a log agent's container is like, whichever program it runs. */
+export function agentSpec(
   settings: Settings,
   host: HostRole,
-  { port, work }: { readonly port: number; readonly work: AgentWork },
-): Pick<ServiceSpec, "user" | "rootReason" | "networks" | "publish" | "hostMounts"> {
+  { name, port, work }: { readonly name: string; readonly port: number; readonly work: AgentWork },
+): Omit<ServiceSpec, OwnParts> {
   const pushesElsewhere = host === "app" && !isOneHost(settings);
   return {
+    ...(host === "app" ? { name: `app-${name}`, tool: name } : { name }),
     // Debian and Ubuntu show the log of logins to the group adm, which is 4 on both.
     user: settings.logs.system ? "0:4" : "0:0",
     rootReason: "reads log files whose owner and mode are the site's business",
+    port,
     networks: [
       "data",
       ...(work.readsDocker ? (["sock"] as const) : []),
@@ -22,5 +29,8 @@ export function agentPlace(
     publish:
       host === "app" ? publishedToPeers(settings, "app", { container: port, host: port }) : [],
     hostMounts: work.mounts,
+    temporaryPaths: ["/tmp"],
+    stopGraceSeconds: 30,
+    monitoring: { scrape: {}, ruleGroups: [agentRules(settings)] },
   };
 }

@@ -1,8 +1,8 @@
 import { APP_METRICS } from "../app-metrics";
 import type { Settings } from "../settings/settings";
-import { percentage, prometheusDuration } from "../units";
+import { percentage, prometheusDuration, seconds } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { scrapeWindow, seconds } from "./window";
+import { scrapeWindow } from "./window";
 
 /** Scrape job of the application's own metrics. */
 export const APPLICATION_JOB = "application";

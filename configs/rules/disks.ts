@@ -1,9 +1,9 @@
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
-import { percentage, prometheusDuration } from "../units";
+import { percentage, prometheusDuration, seconds } from "../units";
 import { NODE } from "./hosts";
 import { type AlertOptions, type RuleGroup, ruleGroup, type Severity } from "./rule";
-import { scrapeWindow, seconds } from "./window";
+import { scrapeWindow } from "./window";
 
 /**
  * Guard of every rule: file systems of the host itself, neither another machine's nor an image that

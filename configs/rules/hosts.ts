@@ -1,7 +1,7 @@
 import type { Settings } from "../settings/settings";
-import { percentage, prometheusDuration } from "../units";
+import { percentage, prometheusDuration, seconds } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { scrapeWindow, seconds } from "./window";
+import { scrapeWindow } from "./window";
 
 /** Matcher of what node-exporter measures, of each host. */
 export const NODE = 'job="node-exporter"';

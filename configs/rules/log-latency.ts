@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings";
-import { percentage, prometheusDuration } from "../units";
+import { percentage, prometheusDuration, seconds } from "../units";
 import { counted, requests, shareAbove } from "./log-query";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
 
@@ -34,7 +34,7 @@ function requestLatency(settings: Settings): AlertOptions {
   return {
     name: "RequestLatencyP95High",
     expr:
-      `quantile_over_time(0.95, ${times} [${window}]) by (env, host) > ${above / 1_000} ` +
+      `quantile_over_time(0.95, ${times} [${window}]) by (env, host) > ${seconds(above)} ` +
       `and ${counted(waited(settings), over)} >= ${minimumRequests}`,
     forMs,
     severity: "warning",
@@ -52,7 +52,7 @@ function slowRequestShare(settings: Settings): AlertOptions {
   return {
     name: "SlowRequestShare",
     expr: shareAbove({
-      part: waited(settings, `| request_time > ${slowerThan / 1_000}`),
+      part: waited(settings, `| request_time > ${seconds(slowerThan)}`),
       of: waited(settings),
       overMs: over,
       limit: above,

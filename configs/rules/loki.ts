@@ -1,7 +1,7 @@
 import type { Settings } from "../settings/settings";
-import { percentage, prometheusDuration } from "../units";
+import { percentage, prometheusDuration, seconds } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { BY_SERVICE, scrapeWindow, seconds } from "./window";
+import { BY_SERVICE, scrapeWindow } from "./window";
 
 const LOKI = 'job="loki"';
 

@@ -1,8 +1,8 @@
 import type { Settings } from "../settings/settings";
-import { prometheusDuration } from "../units";
+import { prometheusDuration, seconds } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
 import { probes } from "./uptime";
-import { probeWindow, seconds } from "./window";
+import { probeWindow } from "./window";
 
 /** How fast the site answers its checks. A check a minute is few samples: see the titles of the panels. */
 export function probeSpeedRules(settings: Settings): RuleGroup {

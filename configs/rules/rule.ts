@@ -1,3 +1,4 @@
+import { pageUrl } from "../pages";
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration } from "../units";
@@ -75,6 +76,11 @@ function alertRule(settings: Settings, options: AlertOptions): AlertRule {
 }
 
 /** Where a person opens the dashboard. */
-export function dashboardUrl({ publish }: Settings, dashboard: DashboardName): string {
-  return `http://${publish.address}:${publish.grafana}/d/sightline-${dashboard}`;
+function dashboardUrl(settings: Settings, dashboard: DashboardName): string {
+  return `${pageUrl(settings, "grafana")}/d/${uidOf(dashboard)}`;
+}
+
+/** A dashboard's uid in Grafana. */
+export function uidOf(dashboard: DashboardName): string {
+  return `sightline-${dashboard}`;
 }

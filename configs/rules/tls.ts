@@ -1,9 +1,9 @@
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
-import { prometheusDuration } from "../units";
+import { prometheusDuration, seconds } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup, type Severity } from "./rule";
 import { probes, probeTargets } from "./uptime";
-import { probeWindow, seconds } from "./window";
+import { probeWindow } from "./window";
 
 /** The site's certificates; nothing where it is probed by http alone. */
 export function tlsRules(settings: Settings): RuleGroup {

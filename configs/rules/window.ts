@@ -23,8 +23,3 @@ function range(overMs: number, intervalMs: number): string {
 
 /** Labels that every alert on a container's own metrics keeps: routing and inhibition need them. */
 export const BY_SERVICE = "env, host, service";
-
-/** Milliseconds as PromQL counts time: 500 → `0.5`. */
-export function seconds(milliseconds: number): number {
-  return milliseconds / 1_000;
-}

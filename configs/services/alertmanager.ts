@@ -7,6 +7,7 @@ import { routingTree } from "../alerting/routes";
 import { messageTemplates } from "../alerting/templates";
 import type { Gathered, Gathering } from "../gathered";
 import { wgetHealth } from "../health";
+import { pageUrl } from "../pages";
 import { alertmanagerRules } from "../rules/alertmanager";
 import { secretFiles, secretPath } from "../secrets";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
@@ -30,7 +31,7 @@ export function alertmanagerSpec(settings: Settings, gathered: Gathering): Servi
       "--storage.path=/alertmanager",
       // One instance: no gossip port.
       "--cluster.listen-address=",
-      `--web.external-url=http://${publish.address}:${publish.alertmanager}/`,
+      `--web.external-url=${pageUrl(settings, "alertmanager")}/`,
     ],
     networks: ["data", ...(leavesTheHost(settings) ? (["egress"] as const) : [])],
     publish: [

@@ -1,11 +1,10 @@
 import { bashHealth } from "../health";
-import { agentPlace } from "../logs/agent-spec";
+import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
 import { alloyText, Reference } from "../logs/alloy-syntax";
 import type { LogJob } from "../logs/job";
 import { alloyJob } from "../logs/render-alloy";
 import type { HostRole } from "../placement";
-import { agentRules } from "../rules/agents";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { DOCKER_API_URL } from "./socket-proxy";
@@ -18,12 +17,10 @@ const DATA_PATH = "/var/lib/alloy-data";
 /** The log agent that is Promtail's successor, on either host. */
 export function alloySpec(settings: Settings, host: HostRole): ServiceSpec {
   const work = agentWork(settings, host);
-  const spec: ServiceSpec = {
-    name: "alloy",
+  return {
+    ...agentSpec(settings, host, { name: "alloy", port: PORT, work }),
     kind: "Alloy",
     image: "grafana/alloy:v1.11.0",
-    ...agentPlace(settings, host, { port: PORT, work }),
-    port: PORT,
     args: [
       "run",
       `--server.http.listen-addr=0.0.0.0:${PORT}`,
@@ -35,18 +32,14 @@ export function alloySpec(settings: Settings, host: HostRole): ServiceSpec {
     // Go does not see the container's limit by itself; past it the kernel kills.
     environment: { GOMEMLIMIT: "320MiB" },
     volumes: [{ role: "data", path: DATA_PATH }],
-    temporaryPaths: ["/tmp"],
     health: bashHealth(PORT, "/-/ready"),
     memoryMegabytes: 384,
-    stopGraceSeconds: 30,
     configuration: {
       usesLinks: true,
       files: ({ lokiPushUrl }) => ({ [FILE]: alloyConfig(lokiPushUrl, work.jobs) }),
       reloadPath: "/-/reload",
     },
-    monitoring: { scrape: {}, ruleGroups: [agentRules(settings)] },
   };
-  return host === "app" ? { ...spec, name: `app-${spec.name}`, tool: spec.name } : spec;
 }
 
 function alloyConfig(lokiPushUrl: string, jobs: readonly LogJob[]): string {

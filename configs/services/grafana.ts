@@ -7,6 +7,7 @@ import {
   alertingSecretFiles,
   smtpEnvironment,
 } from "../grafana/alerting";
+import { pageUrl } from "../pages";
 import { grafanaRules } from "../rules/grafana";
 import { secretFiles, secretPath } from "../secrets";
 import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
@@ -29,7 +30,7 @@ export function grafanaSpec(settings: Settings, gathered: Gathering): ServiceSpe
     environment: {
       GF_PATHS_PROVISIONING: `${CONFIG_PATH}/provisioning`,
       GF_SECURITY_ADMIN_PASSWORD__FILE: secretPath("grafanaAdminPassword"),
-      GF_SERVER_ROOT_URL: `http://${publish.address}:${publish.grafana}/`,
+      GF_SERVER_ROOT_URL: `${pageUrl(settings, "grafana")}/`,
       GF_LOG_MODE: "console",
       GF_ANALYTICS_REPORTING_ENABLED: "false",
       GF_ANALYTICS_CHECK_FOR_UPDATES: "false",

@@ -1,5 +1,6 @@
 import { LOKI } from "../dashboards/data-sources";
 import { type Gathering, groupsFor } from "../gathered";
+import { pageUrl } from "../pages";
 import { publishedToPeers } from "../placement";
 import { logRuleGroups } from "../rules/log-rules";
 import { lokiRules } from "../rules/loki";
@@ -106,7 +107,7 @@ export function lokiConfig(settings: Settings, bucket: string) {
 }
 
 /** Judges the rules on logs. Rules are local files in either case; a bucket keeps logs only. */
-function rulerConfig({ logs, publish }: Settings) {
+function rulerConfig(settings: Settings) {
   const local = { directory: `${CONFIG_PATH}/${RULES_FOLDER}` };
   const ruler = {
     // Copies of the rules in the form that the engine reads; written anew at every start.
@@ -116,11 +117,11 @@ function rulerConfig({ logs, publish }: Settings) {
     enable_alertmanager_v2: true,
     ring: { kvstore: { store: "inmemory" } },
     // An alert's link opens its expression in Grafana.
-    external_url: `http://${publish.address}:${publish.grafana}`,
+    external_url: pageUrl(settings, "grafana"),
     datasource_uid: LOKI.uid,
   };
   // Where Loki writes to a bucket by its newer client, it reads its rules' place under a newer key.
-  return logs.storage.kind === "filesystem"
+  return settings.logs.storage.kind === "filesystem"
     ? { ruler: { ...ruler, storage: { type: "local", local } } }
     : { ruler, ruler_storage: { backend: "local", local } };
 }

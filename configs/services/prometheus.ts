@@ -1,5 +1,6 @@
 import { type Gathered, type Gathering, groupsFor } from "../gathered";
 import { wgetHealth } from "../health";
+import { pageUrl } from "../pages";
 import { type PlacedSpec, scrapeAddress } from "../placement";
 import { APPLICATION_JOB, applicationRules } from "../rules/application";
 import { prometheusRules } from "../rules/prometheus";
@@ -26,7 +27,7 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
       "--storage.tsdb.path=/prometheus",
       // Reloads come from the keeper, over the internal network.
       "--web.enable-lifecycle",
-      `--web.external-url=http://${publish.address}:${publish.prometheus}/`,
+      `--web.external-url=${pageUrl(settings, "prometheus")}/`,
     ],
     networks: ["data", ...applicationNetworks(settings)],
     publish: [{ containerPort: 9090, hostPort: publish.prometheus, hostAddress: publish.address }],

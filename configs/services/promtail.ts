@@ -1,10 +1,9 @@
 import { bashHealth } from "../health";
-import { agentPlace } from "../logs/agent-spec";
+import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
 import type { LogJob } from "../logs/job";
 import { promtailJob } from "../logs/render-promtail";
 import type { HostRole } from "../placement";
-import { agentRules } from "../rules/agents";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { toYaml } from "../yaml";
@@ -17,27 +16,21 @@ const POSITIONS_PATH = "/var/lib/promtail";
 /** The log agent that is asked for by default, on either host. */
 export function promtailSpec(settings: Settings, host: HostRole): ServiceSpec {
   const work = agentWork(settings, host);
-  const spec: ServiceSpec = {
-    name: "promtail",
+  return {
+    ...agentSpec(settings, host, { name: "promtail", port: PORT, work }),
     kind: "Promtail",
     image: "grafana/promtail:3.5.0",
-    ...agentPlace(settings, host, { port: PORT, work }),
-    port: PORT,
     args: [`-config.file=${CONFIG_PATH}/${FILE}`],
     volumes: [{ role: "positions", path: POSITIONS_PATH }],
-    temporaryPaths: ["/tmp"],
     // Not /ready: that fails while the site has written no log yet.
     health: bashHealth(PORT, "/metrics"),
     memoryMegabytes: 192,
-    stopGraceSeconds: 30,
     configuration: {
       usesLinks: true,
       files: ({ lokiPushUrl }) => ({ [FILE]: toYaml(promtailConfig(lokiPushUrl, work.jobs)) }),
       reloadPath: "/reload",
     },
-    monitoring: { scrape: {}, ruleGroups: [agentRules(settings)] },
   };
-  return host === "app" ? { ...spec, name: `app-${spec.name}`, tool: spec.name } : spec;
 }
 
 function promtailConfig(lokiPushUrl: string, jobs: readonly LogJob[]) {

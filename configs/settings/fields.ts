@@ -43,22 +43,20 @@ export function duration(options: { readonly example: string; readonly atLeast: 
   });
 }
 
+const BYTE_SIZE = "must be a size in KB, MB, GB or TB";
+
 /** A size such as `4GB`, kept as written because Prometheus reads the same spelling. */
 export function byteSize(exampleSize: string) {
   return text({
-    rule: "must be a size in KB, MB, GB or TB",
+    rule: BYTE_SIZE,
     example: exampleSize,
     read: (value) => (parseByteSize(value) ? value : undefined),
   });
 }
 
-/** A size such as `10MB`, as bytes with a default. */
-export function byteCount(defaultSize: string) {
-  return text({
-    rule: "must be a size in KB, MB, GB or TB",
-    example: defaultSize,
-    read: parseByteSize,
-  }).prefault(defaultSize);
+/** A size such as `10MB`, as bytes. */
+export function byteCount(exampleSize: string) {
+  return text({ rule: BYTE_SIZE, example: exampleSize, read: parseByteSize });
 }
 
 /** Text matching a pattern. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../errors";
-import { gather } from "../gathered";
+import { gatherRules } from "../gathered";
 import { placedSpecs } from "../hosts";
 import { parseDuration, prometheusDuration } from "../units";
 import type { Settings } from "./settings";
@@ -21,7 +21,7 @@ export function lookBackProblems(settings: Settings): readonly Problem[] {
 
 /** The ranges in the rules themselves: nobody keeps a list of them beside. */
 function lookBacks(settings: Settings) {
-  const { ruleGroups, judgedByGrafana } = gather(settings, placedSpecs(settings));
+  const { ruleGroups, judgedByGrafana } = gatherRules(settings, placedSpecs(settings));
   const onMetrics = [...ruleGroups, ...judgedByGrafana].filter(
     ({ evaluator }) => evaluator === "prometheus",
   );

@@ -46,7 +46,7 @@ export const burnRate = (value: number) =>
     .prefault(value);
 
 /** A size, written `10MB` and read as bytes. */
-export const size = byteCount;
+export const size = (value: string) => byteCount(value).prefault(value);
 
 /** What can be set about one alert: whether it is there, and its own numbers. */
 export function parameters<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -16,10 +16,12 @@ import type { Settings } from "../../configs/settings/settings";
 import { type ImageName, OFFICIAL_IMAGES } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
 import { removeFromDocker } from "./docker-cleanup";
+import { gatewayOf } from "./docker-network";
 import { quiet } from "./quiet";
 import { LINKS } from "./render-stack";
 import { RequestRecorder } from "./request-recorder";
 import { waitFor } from "./wait";
+import { writeFiles } from "./write-files";
 
 /** An alert as Prometheus hands it over. Without an end it fires. */
 export interface PostedAlert {
@@ -129,12 +131,6 @@ export class TestAlertmanager {
   }
 }
 
-/** This machine's own address in a network. */
-async function gatewayOf(network: string): Promise<string> {
-  const format = "{{(index .IPAM.Config 0).Gateway}}";
-  return quiet`docker network inspect ${network} --format ${format}`;
-}
-
 function specOf(settings: Settings, name: string): ServiceSpec {
   const spec = monitoringHostSpecs(settings).find((candidate) => candidate.name === name);
   if (!spec) throw new Error(`these settings deploy no ${name}`);
@@ -150,8 +146,8 @@ async function writeConfiguration(
   const main = parse(files["alertmanager.yml"] ?? "") as { global: Record<string, unknown> };
   // The only address of a service outside that is not read from a secret.
   main.global.telegram_api_url = outside.url;
-  await writeAll(path.join(folder, "config"), { ...files, "alertmanager.yml": stringify(main) });
-  await writeAll(path.join(folder, "secrets"), secretsFor(settings, outside));
+  await writeFiles(path.join(folder, "config"), { ...files, "alertmanager.yml": stringify(main) });
+  await writeFiles(path.join(folder, "secrets"), secretsFor(settings, outside));
 }
 
 function secretsFor(settings: Settings, { url }: RequestRecorder): Files {
@@ -165,15 +161,6 @@ function secretsFor(settings: Settings, { url }: RequestRecorder): Files {
   return Object.fromEntries(
     requiredSecrets(settings).map(({ key, file }) => [file, values[key] ?? ""]),
   );
-}
-
-/** World-readable: the image's own user reads them. */
-async function writeAll(folder: string, files: Files): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(folder, name);
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
-    await writeFile(file, text, { mode: 0o644 });
-  }
 }
 
 interface Run {

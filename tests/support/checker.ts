@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -7,6 +7,7 @@ import { $ } from "zx";
 import type { Files } from "../../configs/service-spec";
 import { OFFICIAL_IMAGES, type ImageName } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
+import { writeFiles } from "./write-files";
 
 /** What a checker said of some files. */
 export interface Verdict {
@@ -30,7 +31,7 @@ export async function check(options: {
   const { images } = await lastSetup();
   const folder = await mkdtemp(path.join(tmpdir(), "sightline-check-"));
   try {
-    await writeAll(folder, files);
+    await writeFiles(folder, files);
     const container = [
       "--rm",
       "--network=none",
@@ -44,15 +45,5 @@ export async function check(options: {
     return { exitCode: result.exitCode, output: `${result.stdout}${result.stderr}` };
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** World-readable: the image's own user reads them. */
-async function writeAll(folder: string, files: Files): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(folder, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text, { mode: 0o644 });
   }
 }

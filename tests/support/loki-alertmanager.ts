@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 
 import { removeFromDocker } from "./docker-cleanup";
+import { gatewayOf } from "./docker-network";
 import { quiet } from "./quiet";
 
 /** An alert as it is posted to Alertmanager (its API v2, `postableAlert`). */
@@ -35,8 +36,7 @@ export class AlertmanagerStandIn {
   static async start(): Promise<AlertmanagerStandIn> {
     const network = `sightline-alerts-${randomBytes(4).toString("hex")}`;
     await quiet`docker network create --label ${`sightline.test=${network}`} ${network}`;
-    const format = "{{(index .IPAM.Config 0).Gateway}}";
-    const gateway = await quiet`docker network inspect --format ${format} ${network}`;
+    const gateway = await gatewayOf(network);
     const server = createServer();
     const standIn = new AlertmanagerStandIn(network, gateway, server);
     server.on("request", (request, response) => {

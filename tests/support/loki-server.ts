@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -16,6 +16,7 @@ import { removeFromDocker } from "./docker-cleanup";
 import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 import { waitFor } from "./wait";
+import { writeFiles } from "./write-files";
 
 type LokiConfig = ReturnType<typeof lokiConfig>;
 
@@ -89,11 +90,7 @@ export class LokiServer {
   /** Puts files into force as a keeper does: a folder of their own, and one rename. */
   async putFiles(files: Files): Promise<void> {
     const name = randomBytes(4).toString("hex");
-    for (const [file, text] of Object.entries(files)) {
-      const target = path.join(this.folder, name, file);
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
-      await writeFile(target, text, { mode: 0o644 });
-    }
+    await writeFiles(path.join(this.folder, name), files);
     await symlink(name, path.join(this.folder, ".current"));
     await rename(path.join(this.folder, ".current"), path.join(this.folder, "current"));
   }

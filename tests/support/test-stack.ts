@@ -118,14 +118,7 @@ export class TestStack {
 
   /** Sets a secret setting; the next {@link up} deploys it. */
   async setSecret(key: string, value: string): Promise<void> {
-    const config = ["--stack", this.name, "--config-file", this.stack.file];
-    const env = { ...process.env, ...this.stack.environment };
-    await $({
-      cwd: repositoryRoot,
-      env,
-      quiet: true,
-      input: value,
-    })`pulumi config set --secret ${key} ${config}`;
+    await this.pulumi(["config", "set", "--secret", key], { input: value });
   }
 
   /** `pulumi up`. @throws with the engine's output when it fails */
@@ -144,7 +137,7 @@ export class TestStack {
 
   /** Replaces the containers of some services, as a new image would. */
   async replace(services: readonly string[]): Promise<void> {
-    const exported = JSON.parse(await this.pulumi(["stack", "export"], [])) as {
+    const exported = JSON.parse(await this.pulumi(["stack", "export"])) as {
       deployment: { resources: readonly { urn: string }[] };
     };
     const urns = exported.deployment.resources.map(({ urn }) => urn);
@@ -209,15 +202,18 @@ export class TestStack {
 
   private async pulumi(
     words: readonly string[],
-    settings: readonly string[] = ["--config-file", this.stack.file],
+    options: { readonly input?: string } = {},
   ): Promise<string> {
     const env = { ...process.env, ...this.stack.environment };
+    // `pulumi stack …` knows no settings.
+    const settings = words[0] === "stack" ? [] : ["--config-file", this.stack.file];
     const flags = ["--stack", this.name, ...settings];
     const result = await $({
       cwd: repositoryRoot,
       env,
       quiet: true,
       nothrow: true,
+      ...options,
     })`pulumi ${words} ${flags}`;
     if (result.exitCode === 0) return result.stdout;
     throw new Error(`pulumi ${words.join(" ")} failed:\n${result.stdout}\n${result.stderr}`);

@@ -1,3 +1,4 @@
+import { gatewayOf } from "./docker-network";
 import { quiet } from "./quiet";
 import { RequestRecorder } from "./request-recorder";
 
@@ -24,9 +25,7 @@ export class WebhookReceiver {
   static async start(): Promise<WebhookReceiver> {
     const network = `sightline-webhook-${process.pid}`;
     await quiet`docker network create ${network}`;
-    const format = "{{(index .IPAM.Config 0).Gateway}}";
-    const gateway = await quiet`docker network inspect ${network} --format ${format}`;
-    return new WebhookReceiver(await RequestRecorder.start(gateway), network);
+    return new WebhookReceiver(await RequestRecorder.start(await gatewayOf(network)), network);
   }
 
   get url(): string {

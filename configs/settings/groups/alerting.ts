@@ -1,13 +1,11 @@
 import { z } from "zod";
 
-import { duration, group, integer, oneOf, pattern, ruleAndFix, text } from "../fields";
+import { hold, time } from "../../thresholds/parameters";
+import { group, integer, oneOf, pattern, ruleAndFix, text } from "../fields";
 import { timeZone } from "../time-zone";
 
 /** The loudness from which a channel is told; what is quieter only stands on dashboards. */
 const leastSeverity = () => oneOf(["critical", "warning", "info"]).prefault("warning");
-
-const time = (value: string) => duration({ example: value, atLeast: "1s" }).prefault(value);
-const wait = (value: string) => duration({ example: value, atLeast: "0s" }).prefault(value);
 
 const clock = (value: string) =>
   pattern(
@@ -65,10 +63,10 @@ export const alerting = group({
     webhook: leastSeverity(),
   }).prefault({}),
   grouping: group({
-    criticalWait: wait("5s"),
+    criticalWait: hold("5s"),
     criticalInterval: time("30s"),
     criticalRepeat: time("4h"),
-    wait: wait("30s"),
+    wait: hold("30s"),
     interval: time("1m"),
     repeat: time("24h"),
   }).prefault({}),
