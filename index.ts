@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { AppHost } from "./components/app-host";
+import { createAppHosts } from "./components/app-hosts";
 import { createDockerHosts } from "./components/docker-hosts";
 import { loadSettings } from "./components/load-settings";
-import { MonitoringHost } from "./components/monitoring-host";
+import { createMonitoringHosts } from "./components/monitoring-hosts";
 import { createStorage } from "./components/storage";
 
 const { settings, secrets } = loadSettings();
@@ -11,18 +11,12 @@ const { settings, secrets } = loadSettings();
 const hosts = createDockerHosts(settings);
 const { bucket, logMounts } = createStorage(settings);
 
-const monitoring = new MonitoringHost("monitoring", {
-  settings,
-  host: hosts.monitoring,
-  secrets,
-  bucket,
-  logMounts,
-});
-new AppHost("app", { settings, host: hosts.app, lokiPushUrl: monitoring.lokiPushUrl });
+const monitoring = createMonitoringHosts({ settings, hosts, secrets, bucket, logMounts });
+const watched = createAppHosts({ settings, hosts, monitoring });
 
 /** Pages to open, by service. */
 export const urls: pulumi.Output<Record<string, string>> = monitoring.urls;
-/** Where agents push logs. */
-export const lokiPushUrl: pulumi.Output<string> = monitoring.lokiPushUrl;
+/** Where the agents push logs, by app host. */
+export const lokiPushUrls: pulumi.Output<Record<string, string>> = watched.lokiPushUrls;
 /** What is being watched. */
 export const site = { page: settings.site.pageUrl, api: settings.site.apiUrl };

@@ -4,19 +4,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { containerName } from "../configs/docker-spec";
 import { KEEPER_IMAGE } from "../configs/keeper";
 import { STACK_LABEL } from "../configs/labels";
-import type { HostRole } from "../configs/placement";
+import { type HostName, hostOf, nameOn } from "../configs/placement";
 import {
   INTERNAL_NETWORKS,
   type NetworkName,
   networksOf,
   type ServiceSpec,
 } from "../configs/service-spec";
-import type { Settings } from "../configs/settings/settings";
+import type { HostSettings, Settings } from "../configs/settings/settings";
 
 export interface DockerHostArgs {
   settings: Settings;
-  /** Whose endpoint to use. */
-  role: HostRole;
+  /** Whose endpoint to use; its name is in those of the networks, except for the monitoring host's. */
+  host: HostName;
   /** What will run here: decides which networks are needed. */
   specs: readonly ServiceSpec[];
 }
@@ -31,12 +31,12 @@ export class DockerHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:host:DockerHost", name, {}, opts);
-    const { settings, role, specs } = args;
+    const { settings, host, specs } = args;
 
-    this.provider = createProvider(name, settings.hosts[role].endpoint, this);
+    this.provider = createProvider(name, hostOf(settings, host), this);
     const needed = [...new Set(["data" as const, ...specs.flatMap(networksOf)])].sort();
     this.networks = new Map(
-      needed.map((network) => [network, createNetwork({ name, settings, network, parent: this })]),
+      needed.map((network) => [network, createNetwork({ name, args, network, parent: this })]),
     );
     this.keeperImage = new docker.RemoteImage(
       `${name}-keeper-image`,
@@ -55,7 +55,11 @@ export class DockerHost extends pulumi.ComponentResource {
   }
 }
 
-function createProvider(name: string, endpoint: string, parent: pulumi.Resource): docker.Provider {
+function createProvider(
+  name: string,
+  { endpoint }: HostSettings,
+  parent: pulumi.Resource,
+): docker.Provider {
   const isSsh = endpoint.startsWith("ssh://");
   return new docker.Provider(
     `${name}-docker`,
@@ -70,18 +74,23 @@ function createProvider(name: string, endpoint: string, parent: pulumi.Resource)
   );
 }
 
-function createNetwork(args: {
+function createNetwork(of: {
   name: string;
-  settings: Settings;
+  args: DockerHostArgs;
   network: NetworkName;
   parent: DockerHost;
 }): pulumi.Output<string> {
-  const { name, settings, network, parent } = args;
+  const {
+    name,
+    network,
+    parent,
+    args: { settings, host },
+  } = of;
   if (network === "site") return pulumi.output(settings.site.dockerNetwork ?? "");
   return new docker.Network(
     `${name}-${network}`,
     {
-      name: containerName(settings, network),
+      name: containerName(settings, nameOn(settings, host, network)),
       internal: INTERNAL_NETWORKS.includes(network),
       // Containers that only share the way to the browser have nothing to say to each other.
       options: network === "ui" ? { "com.docker.network.bridge.enable_icc": "false" } : {},

@@ -1,22 +1,33 @@
-import { appHostSpecs, monitoringHostSpecs } from "../configs/hosts";
-import { type HostRole, isOneHost } from "../configs/placement";
+import { specsOn } from "../configs/hosts";
+import { hostNames, type HostName, machineOf, machineOwner } from "../configs/placement";
 import type { Settings } from "../configs/settings/settings";
 import { DockerHost } from "./docker-host";
 
-/** The Docker daemons by role; one and the same where both roles share a host. */
-export function createDockerHosts(settings: Settings): Readonly<Record<HostRole, DockerHost>> {
-  const [monitoringSpecs, appSpecs] = [monitoringHostSpecs(settings), appHostSpecs(settings)];
-  if (isOneHost(settings)) {
-    const specs = [...monitoringSpecs, ...appSpecs];
-    const host = new DockerHost("docker", { settings, role: "monitoring", specs });
-    return { monitoring: host, app: host };
-  }
-  return {
-    monitoring: new DockerHost("monitoring-docker", {
-      settings,
-      role: "monitoring",
-      specs: monitoringSpecs,
+/** The Docker daemons by host; one and the same for hosts that are one machine. */
+export function createDockerHosts(settings: Settings): ReadonlyMap<HostName, DockerHost> {
+  const hosts = hostNames(settings);
+  const owners = hosts.filter((host) => machineOwner(settings, host) === host);
+  const machines = new Map(
+    owners.map((owner) => [
+      owner,
+      new DockerHost(owners.length === 1 ? "docker" : `${owner}-docker`, {
+        settings,
+        host: owner,
+        specs: machineOf(settings, owner).flatMap((host) => specsOn(settings, host)),
+      }),
+    ]),
+  );
+  return new Map(
+    hosts.flatMap((host) => {
+      const machine = machines.get(machineOwner(settings, host));
+      return machine ? [[host, machine] as const] : [];
     }),
-    app: new DockerHost("app-docker", { settings, role: "app", specs: appSpecs }),
-  };
+  );
+}
+
+/** The daemon of a host. */
+export function dockerOf(hosts: ReadonlyMap<HostName, DockerHost>, host: HostName): DockerHost {
+  const docker = hosts.get(host);
+  if (!docker) throw new Error(`no Docker daemon of the host "${host}"`);
+  return docker;
 }

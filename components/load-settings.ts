@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ConfigError, type Problem } from "../configs/errors";
+import { appHosts, hostOf } from "../configs/placement";
 import { type RequiredSecret, requiredSecrets, SECRET_KEYS } from "../configs/secrets";
+import { isLocal } from "../configs/settings/host-rules";
 import { settingsSchema } from "../configs/settings/schema";
 import { parseSettings, type Settings } from "../configs/settings/settings";
 import type { Secrets } from "./container-service-args";
@@ -112,7 +114,7 @@ function isStoredEncrypted(key: string): boolean {
 
 /** On this machine, log folders may be written relative to the project's folder. */
 function withAbsoluteFolders(settings: Settings): Settings {
-  if (settings.hosts.app.endpoint !== "local") return settings;
+  if (!appHosts(settings).every((name) => isLocal(hostOf(settings, name)))) return settings;
   const folders = Object.entries(settings.logs.directories).map(([name, folder]) => [
     name,
     resolve(folder),

@@ -10,6 +10,7 @@ import {
   unexportScript,
   unmountScript,
 } from "../configs/nfs";
+import { appHosts, homeOf, hostOf } from "../configs/placement";
 import type { HostSettings, Settings } from "../configs/settings/settings";
 
 export interface NfsExportsArgs {
@@ -24,12 +25,13 @@ export class NfsExports extends pulumi.ComponentResource {
   constructor(name: string, args: NfsExportsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:storage:NfsExports", name, {}, opts);
     const { settings } = args;
-    const { app, monitoring } = settings.hosts;
+    const monitoring = hostOf(settings, homeOf(settings, "monitoring"));
+    const [site = ""] = appHosts(settings);
 
     const exports_ = new Command(
       `${name}-export`,
       {
-        ...common(app),
+        ...common(hostOf(settings, site)),
         create: exportScript,
         delete: unexportScript,
         stdin: exportLines(settings),

@@ -1,5 +1,6 @@
-import { gather } from "./gathered";
-import { type HostRole, isOneHost, type PlacedSpec } from "./placement";
+import { gather, type Gathering } from "./gathered";
+import { hasAgent } from "./logs/agent-hosts";
+import { homeOf, type HostName, hostNames, machineOwner, type PlacedSpec } from "./placement";
 import type { ServiceSpec } from "./service-spec";
 import { alertmanagerSpec } from "./services/alertmanager";
 import { alloySpec } from "./services/alloy";
@@ -14,56 +15,60 @@ import { promtailSpec } from "./services/promtail";
 import { socketProxySpec } from "./services/socket-proxy";
 import type { Settings } from "./settings/settings";
 
-/**
- * The containers of the app host. The exporters see a whole host, so where both roles share one they
- * run once, on the monitoring side.
- */
-export function appHostSpecs(settings: Settings): readonly ServiceSpec[] {
-  const agents = settings.logs.route === "agent" ? [logAgentSpec(settings, "app")] : [];
-  if (isOneHost(settings)) return agents;
-  return [
-    ...agents,
-    cadvisorSpec(settings, "app"),
-    nodeExporterSpec(settings, "app"),
-    socketProxySpec(["cadvisor", ...agents.map(({ name }) => name)]),
-  ];
+/** Every container of a stack with its host. Add one below: it is scraped, alerted on and drawn. */
+export function placedSpecs(settings: Settings): readonly PlacedSpec[] {
+  // Asked when files are rendered: by then all containers are known, those who ask among them.
+  const gathered: Gathering = () => gather(settings, placed);
+  const central = centralSpecs(settings, gathered).map((spec) => ({
+    host: homeOf(settings, spec.name),
+    spec,
+  }));
+  const placed: readonly PlacedSpec[] = hostNames(settings).flatMap((host) =>
+    [
+      ...central.filter((entry) => entry.host === host),
+      ...hostSpecs(settings, host).map((spec) => ({ host, spec })),
+    ].sort(({ spec: one }, { spec: other }) => (one.name < other.name ? -1 : 1)),
+  );
+  return placed;
 }
 
-/** The containers of the monitoring host. Add a container here: it is scraped, alerted on and drawn. */
-export function monitoringHostSpecs(settings: Settings): readonly ServiceSpec[] {
-  // Asked when files are rendered: by then all containers are known, these three among them.
-  const gathered = () => gather(settings, placed(specs, appHostSpecs(settings)));
-  const specs: readonly ServiceSpec[] = [
+/** The containers of one host. */
+export function specsOn(settings: Settings, host: HostName): readonly ServiceSpec[] {
+  return placedSpecs(settings)
+    .filter((entry) => entry.host === host)
+    .map(({ spec }) => spec);
+}
+
+/** What there is one of, wherever it is placed. */
+function centralSpecs(settings: Settings, gathered: Gathering): readonly ServiceSpec[] {
+  return [
     alertmanagerSpec(settings, gathered),
     blackboxExporterSpec(settings),
-    cadvisorSpec(settings, "monitoring"),
     ...(settings.grafana.enabled ? [grafanaSpec(settings, gathered)] : []),
     lokiSpec(settings, gathered),
     ...(settings.mail.kind === "catcher" ? [mailCatcherSpec(settings)] : []),
-    nodeExporterSpec(settings, "monitoring"),
     prometheusSpec(settings, gathered),
-    logAgentSpec(settings, "monitoring"),
-    socketProxySpec(["cadvisor", settings.logs.agent]),
   ];
-  return specs;
 }
 
-function logAgentSpec(settings: Settings, host: HostRole): ServiceSpec {
+/** What every host has one of: a log agent where there is something to read, and exporters. */
+function hostSpecs(settings: Settings, host: HostName): readonly ServiceSpec[] {
+  const agents = hasAgent(settings, host) ? [logAgentSpec(settings, host)] : [];
+  if (machineOwner(settings, host) !== host) return agents;
+  const cadvisor = cadvisorSpec(settings, host);
+  return [
+    ...agents,
+    cadvisor,
+    nodeExporterSpec(settings, host),
+    socketProxySpec(
+      settings,
+      host,
+      [cadvisor, ...agents].map(({ name }) => name),
+    ),
+  ];
+}
+
+function logAgentSpec(settings: Settings, host: HostName): ServiceSpec {
   const specOf = { promtail: promtailSpec, alloy: alloySpec }[settings.logs.agent];
   return specOf(settings, host);
-}
-
-/** Every container of a stack with its host. */
-export function placedSpecs(settings: Settings): readonly PlacedSpec[] {
-  return placed(monitoringHostSpecs(settings), appHostSpecs(settings));
-}
-
-function placed(
-  monitoring: readonly ServiceSpec[],
-  app: readonly ServiceSpec[],
-): readonly PlacedSpec[] {
-  return [
-    ...monitoring.map((spec) => ({ host: "monitoring" as const, spec })),
-    ...app.map((spec) => ({ host: "app" as const, spec })),
-  ];
 }

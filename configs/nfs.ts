@@ -1,4 +1,5 @@
 import { LOG_DIRECTORIES, logMountPoint } from "./logs/sources";
+import { homeOf, hostOf } from "./placement";
 import type { Settings } from "./settings/settings";
 
 /** Where the app host lists what it exports to the monitoring host. */
@@ -8,11 +9,12 @@ export const EXPORTS_FILE = "/etc/exports.d/sightline.exports";
 export const FSTAB_MARK = "# sightline";
 
 /** The exports: read-only, root squashed, to the monitoring host's address alone. */
-export function exportLines({ hosts, logs }: Settings): string {
-  const { exportRoot } = logs.nfs;
+export function exportLines(settings: Settings): string {
+  const { exportRoot } = settings.logs.nfs;
+  const { address } = hostOf(settings, homeOf(settings, "monitoring"));
   return LOG_DIRECTORIES.map(
     (directory) =>
-      `${exportRoot}/${directory} ${hosts.monitoring.address}(ro,root_squash,sync,no_subtree_check,sec=sys)\n`,
+      `${exportRoot}/${directory} ${address}(ro,root_squash,sync,no_subtree_check,sec=sys)\n`,
   ).join("");
 }
 

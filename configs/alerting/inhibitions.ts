@@ -1,4 +1,5 @@
 import { type Gathered, groupsFor } from "../gathered";
+import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
 import { type Inhibition, ladder, type Matched, mutes } from "./inhibition";
@@ -20,7 +21,7 @@ export function inhibitions(settings: Settings, gathered: Gathered): readonly In
     ...ladder("disk", disk(settings), ["host", "mountpoint"]),
     ...containerDown(gathered),
     ...logsCut(settings),
-    hostDown,
+    hostDown(settings),
     louder,
   ];
 }
@@ -151,11 +152,14 @@ function logsCut({ logs }: Settings): readonly Inhibition[] {
     "TrafficDrop",
     "CeleryStalled",
   ];
-  const reader = logs.route === "agent" ? "app-(promtail|alloy)" : "promtail|alloy";
+  const byAgent = logs.route === "agent";
+  const reader = byAgent ? ".+-(promtail|alloy)" : "promtail|alloy";
   return [
     mutes("agent-gone", {
       by: { alerts: ["ContainerDown", "LogAgentNoFiles"], and: [`service=~"${reader}"`] },
       muted,
+      // Over NFS the reader is on another host than what it reads.
+      same: byAgent ? ["host"] : [],
     }),
     mutes("logs-missing", {
       by: "NginxLogsMissing",
@@ -169,12 +173,14 @@ function logsCut({ logs }: Settings): readonly Inhibition[] {
  * A host that is down takes everything along. Not the monitoring host: it would tell nobody if it
  * were. And not what is said about containers: who can see them sees that the host is alive.
  */
-const hostDown: Inhibition = {
-  name: "host-down",
-  source_matchers: ['alertname="NodeDown"', 'host!="monitoring"'],
-  target_matchers: ['alertname!~"NodeDown|Container.+"'],
-  equal: ["env", "host"],
-};
+function hostDown(settings: Settings): Inhibition {
+  return {
+    name: "host-down",
+    source_matchers: ['alertname="NodeDown"', `host!="${homeOf(settings, "monitoring")}"`],
+    target_matchers: ['alertname!~"NodeDown|Container.+"'],
+    equal: ["env", "host"],
+  };
+}
 
 /** Of one alert in two severities the louder is told, of the same thing and no other. */
 const louder: Inhibition = {

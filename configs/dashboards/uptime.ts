@@ -1,3 +1,4 @@
+import { appHosts } from "../placement";
 import { PROBE_JOB } from "../rules/uptime";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration, seconds } from "../units";
@@ -18,7 +19,7 @@ export function uptimeDashboard(settings: Settings): Dashboard {
       upRow(settings),
       speedRow(settings),
       ...(isEncrypted(settings) ? [certificateRow(settings)] : []),
-      { title: "Why", panels: [siteLog()] },
+      { title: "Why", panels: [siteLog(settings)] },
     ],
   });
 }
@@ -152,6 +153,10 @@ function certificateRow(settings: Settings): Row {
   };
 }
 
-function siteLog() {
-  return logLines({ title: "What the site logged", expr: '{env=~"$env",host="app"}' });
+function siteLog(settings: Settings) {
+  const hosts = appHosts(settings).join("|");
+  return logLines({
+    title: "What the site logged",
+    expr: `{env=~"$env",host=~"${hosts}"}`,
+  });
 }

@@ -1,4 +1,4 @@
-import { type HostRole, isOneHost, publishedToPeers } from "../placement";
+import { homeOf, type HostName, isSameMachine, namedOn, publishedToPeers } from "../placement";
 import { agentRules } from "../rules/agents";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
@@ -11,12 +11,12 @@ type OwnParts =
 /** What a log agent's container is like, whichever program it runs. */
 export function agentSpec(
   settings: Settings,
-  host: HostRole,
+  host: HostName,
   { name, port, work }: { readonly name: string; readonly port: number; readonly work: AgentWork },
 ): Omit<ServiceSpec, OwnParts> {
-  const pushesElsewhere = host === "app" && !isOneHost(settings);
+  const pushesElsewhere = !isSameMachine(settings, host, homeOf(settings, "loki"));
   return {
-    ...(host === "app" ? { name: `app-${name}`, tool: name } : { name }),
+    ...namedOn(settings, host, name),
     // Debian and Ubuntu show the log of logins to the group adm, which is 4 on both.
     user: settings.logs.system ? "0:4" : "0:0",
     rootReason: "reads log files whose owner and mode are the site's business",
@@ -26,8 +26,11 @@ export function agentSpec(
       ...(work.readsDocker ? (["sock"] as const) : []),
       ...(pushesElsewhere ? (["egress"] as const) : []),
     ],
-    publish:
-      host === "app" ? publishedToPeers(settings, "app", { container: port, host: port }) : [],
+    publish: publishedToPeers(settings, host, {
+      container: port,
+      host: port,
+      users: [homeOf(settings, "prometheus")],
+    }),
     hostMounts: work.mounts,
     temporaryPaths: ["/tmp"],
     stopGraceSeconds: 30,

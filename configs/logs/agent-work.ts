@@ -1,4 +1,4 @@
-import { type HostRole, isOneHost } from "../placement";
+import { appHosts, centralHosts, type HostName, machineOwner } from "../placement";
 import type { HostMount } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { dockerJobs } from "./docker-jobs";
@@ -21,17 +21,19 @@ export interface AgentWork {
 }
 
 /**
- * The work of the agent on a host. Where one host has both roles there are two agents: that of the app
+ * The work of the agent on a host. Where one machine has two hosts there are two agents: that of the app
  * host reads the site's files, the other one what belongs to the machine.
  */
-export function agentWork(settings: Settings, host: HostRole): AgentWork {
-  const readsMachine = host === "monitoring" || !isOneHost(settings);
+export function agentWork(settings: Settings, host: HostName): AgentWork {
+  const readsMachine = machineOwner(settings, host) === host;
+  const sites = appHosts(settings);
+  const siteHost = sites.includes(host) ? host : (sites[0] ?? host);
   const siteFiles = siteFilesOf(settings, host);
   const systemFiles = readsMachine ? systemSources(settings) : [];
   return {
     jobs: [
       // The site's lines are the app host's, whichever way they come.
-      ...siteFiles.flatMap((source) => fileJobs(settings, "app", source)),
+      ...siteFiles.flatMap((source) => fileJobs(settings, siteHost, source)),
       ...systemFiles.flatMap((source) => fileJobs(settings, host, source)),
       ...(readsMachine ? dockerJobs(settings, host) : []),
     ],
@@ -40,12 +42,15 @@ export function agentWork(settings: Settings, host: HostRole): AgentWork {
   };
 }
 
-function siteFilesOf(settings: Settings, host: HostRole): readonly LogSource[] {
-  if (host === "app") return [...shippedSources(settings), ...ownSources(settings)];
-  return settings.logs.route === "nfs" ? shippedSources(settings, logMountPoint) : [];
+function siteFilesOf(settings: Settings, host: HostName): readonly LogSource[] {
+  if (appHosts(settings).includes(host)) {
+    return [...shippedSources(settings), ...ownSources(settings)];
+  }
+  const mountsThem = settings.logs.route === "nfs" && host === centralHosts(settings)[0];
+  return mountsThem ? shippedSources(settings, logMountPoint) : [];
 }
 
-function fileJobs(settings: Settings, host: HostRole, source: LogSource): readonly FileJob[] {
+function fileJobs(settings: Settings, host: HostName, source: LogSource): readonly FileJob[] {
   const { name, origin, labels } = source;
   if (origin.kind !== "files") return [];
   return [

@@ -1,5 +1,5 @@
 import { NO_LOGS_LABEL, SERVICE_LABEL, STACK_LABEL } from "../labels";
-import { type HostRole, isOneHost } from "../placement";
+import { type HostName, siteOn } from "../placement";
 import type { Settings } from "../settings/settings";
 import { RECOGNISED_FORMATS } from "./formats";
 import type { DockerJob, RelabelRule } from "./job";
@@ -11,16 +11,18 @@ const COMPOSE_SERVICE = "com.docker.compose.service";
 const NAME = "__meta_docker_container_name";
 
 /** What the agent of a host that may ask Docker reads from containers there. */
-export function dockerJobs(settings: Settings, host: HostRole): readonly DockerJob[] {
-  const hasSite = host === "app" || isOneHost(settings);
+export function dockerJobs(settings: Settings, host: HostName): readonly DockerJob[] {
+  const site = siteOn(settings, host);
   return [
     ownContainers(settings, host),
-    ...(hasSite ? [...siteContainers(settings), ...sourceContainers(settings)] : []),
+    ...(site === undefined
+      ? []
+      : [...siteContainers(settings, site), ...sourceContainers(settings, site)]),
   ];
 }
 
 /** This stack's own containers. */
-function ownContainers(settings: Settings, host: HostRole): DockerJob {
+function ownContainers(settings: Settings, host: HostName): DockerJob {
   return {
     kind: "docker",
     name: "stack",
@@ -35,7 +37,7 @@ function ownContainers(settings: Settings, host: HostRole): DockerJob {
 }
 
 /** The site's Compose project, but for containers that are sources of their own. */
-function siteContainers(settings: Settings): readonly DockerJob[] {
+function siteContainers(settings: Settings, site: HostName): readonly DockerJob[] {
   const { composeProject } = settings.logs.docker;
   if (composeProject === undefined) return [];
   const source = { name: DOCKER_SOURCE, formats: RECOGNISED_FORMATS };
@@ -50,7 +52,7 @@ function siteContainers(settings: Settings): readonly DockerJob[] {
           action: "drop",
         })),
         { sourceLabels: [meta(COMPOSE_SERVICE)], targetLabel: "service" },
-        ...fixed({ job: "docker", log_type: STDOUT, env: settings.environment, host: "app" }),
+        ...fixed({ job: "docker", log_type: STDOUT, env: settings.environment, host: site }),
       ],
       stages: pipelineOf(settings, source, STDOUT),
     },
@@ -58,13 +60,13 @@ function siteContainers(settings: Settings): readonly DockerJob[] {
 }
 
 /** Containers that the settings name as sources. */
-function sourceContainers(settings: Settings): readonly DockerJob[] {
+function sourceContainers(settings: Settings, site: HostName): readonly DockerJob[] {
   return containerSources(settings).map(({ container, source }) => ({
     kind: "docker",
     name: source.name,
     relabel: [
       { ...selects(settings, container), action: "keep" },
-      ...fixed({ ...source.labels, log_type: OTHER, env: settings.environment, host: "app" }),
+      ...fixed({ ...source.labels, log_type: OTHER, env: settings.environment, host: site }),
     ],
     stages: pipelineOf(settings, source),
   }));

@@ -1,6 +1,7 @@
+import { hasAgent } from "../logs/agent-hosts";
 import { agentWork } from "../logs/agent-work";
 import { logMountPoint } from "../logs/sources";
-import type { HostRole } from "../placement";
+import { type HostName, hostNames } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
@@ -44,11 +45,11 @@ export function agentRules(settings: Settings): RuleGroup {
 }
 
 /** An agent that reads containers alone has no files, and nothing is wrong with that. */
-function hostsThatReadFiles(settings: Settings): readonly HostRole[] {
-  const hosts =
-    settings.logs.route === "agent" ? (["app", "monitoring"] as const) : (["monitoring"] as const);
-  return hosts.filter((host) =>
-    agentWork(settings, host).jobs.some(({ kind }) => kind === "files"),
+function hostsThatReadFiles(settings: Settings): readonly HostName[] {
+  return hostNames(settings).filter(
+    (host) =>
+      hasAgent(settings, host) &&
+      agentWork(settings, host).jobs.some(({ kind }) => kind === "files"),
   );
 }
 
@@ -110,7 +111,7 @@ function lag(settings: Settings): AlertOptions {
   };
 }
 
-function noFiles(settings: Settings, hosts: readonly HostRole[]): AlertOptions {
+function noFiles(settings: Settings, hosts: readonly HostName[]): AlertOptions {
   const files = series(settings, "files", `,host=~"${hosts.join("|")}"`);
   return {
     name: "LogAgentNoFiles",

@@ -1,3 +1,4 @@
+import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
@@ -58,7 +59,8 @@ function reloadFailed({ alerts }: Settings): AlertOptions {
 }
 
 /** Also where it is not scraped any more: then `up` is not 0 but absent. */
-function alertmanagerDown({ alerts, environment }: Settings): AlertOptions {
+function alertmanagerDown(settings: Settings): AlertOptions {
+  const { alerts, environment } = settings;
   const { for: forMs } = alerts.AlertmanagerDown;
   return {
     name: "AlertmanagerDown",
@@ -70,6 +72,6 @@ function alertmanagerDown({ alerts, environment }: Settings): AlertOptions {
       `Alertmanager has not answered for ${prometheusDuration(forMs)}. ` +
       "No alert of Prometheus or Loki reaches anybody.",
     dashboard: "monitoring",
-    labels: { env: environment, host: "monitoring", service: "alertmanager" },
+    labels: { env: environment, host: homeOf(settings, "alertmanager"), service: "alertmanager" },
   };
 }

@@ -1,5 +1,6 @@
 import { containerName } from "../docker-spec";
-import { isOneHost, type PlacedSpec } from "../placement";
+import { machineOwner, type PlacedSpec } from "../placement";
+import { toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
@@ -13,7 +14,7 @@ export function containerDownRules(settings: Settings, placed: readonly PlacedSp
     name: "container-down",
     evaluator: "prometheus",
     alerts: placed
-      .filter(({ spec }) => spec.name !== CADVISOR)
+      .filter(({ spec }) => toolOf(spec) !== CADVISOR)
       .map((entry) => containerDown(settings, entry)),
   });
 }
@@ -25,8 +26,8 @@ export function containerDownRules(settings: Settings, placed: readonly PlacedSp
 function containerDown(settings: Settings, { host, spec }: PlacedSpec): AlertOptions {
   const { for: forMs } = settings.alerts.ContainerDown;
   const container = containerName(settings, spec.name);
-  // Where both roles are on one host, the only cAdvisor is that of the monitoring host.
-  const cadvisor = `job="${CADVISOR}",host="${isOneHost(settings) ? "monitoring" : host}"`;
+  // Where one machine has two hosts, the only cAdvisor is that of its owner.
+  const cadvisor = `job="${CADVISOR}",host="${machineOwner(settings, host)}"`;
   return {
     name: "ContainerDown",
     expr:

@@ -1,3 +1,4 @@
+import { appHosts } from "../placement";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
 import { counted, lines } from "./log-query";
@@ -58,7 +59,12 @@ function logsMissing(settings: Settings): AlertOptions {
   const { over, for: forMs } = settings.alerts.NginxLogsMissing;
   // With few probes a day the window grows, so that one late probe is no alarm.
   const window = prometheusDuration(Math.max(over, settings.intervals.probe * 5));
-  const labels = { host: "app", job: "nginx", log_type: "access" };
+  const [site = "", ...others] = appHosts(settings);
+  // Of several hosts it is not known which one answers the probes.
+  const labels = {
+    ...(others.length === 0 ? { host: site } : {}),
+    ...{ job: "nginx", log_type: "access" },
+  };
   return {
     name: "NginxLogsMissing",
     expr: `absent_over_time(${lines(settings, labels, '| origin = "probe"')} [${window}])`,

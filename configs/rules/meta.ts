@@ -1,3 +1,4 @@
+import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration } from "../units";
@@ -25,7 +26,7 @@ export function metaRules(settings: Settings): RuleGroup {
   });
 }
 
-function watchdog({ environment }: Settings): AlertOptions {
+function watchdog(settings: Settings): AlertOptions {
   return {
     name: "Watchdog",
     expr: "vector(1)",
@@ -33,7 +34,7 @@ function watchdog({ environment }: Settings): AlertOptions {
     summary: "Alerting works",
     description: "Always firing. A receiver that stops hearing it knows that alerting is broken.",
     dashboard: "monitoring",
-    labels: { env: environment, host: "monitoring" },
+    labels: { env: settings.environment, host: homeOf(settings, "prometheus") },
   };
 }
 

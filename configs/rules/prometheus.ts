@@ -1,3 +1,4 @@
+import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
@@ -87,7 +88,8 @@ function tsdbTrouble(settings: Settings): AlertOptions {
 }
 
 /** Its own counter of samples would not be stored either, so it is the absence that speaks. */
-function notIngesting({ alerts, environment }: Settings): AlertOptions {
+function notIngesting(settings: Settings): AlertOptions {
+  const { alerts, environment } = settings;
   const { for: forMs } = alerts.PrometheusNotIngesting;
   return {
     name: "PrometheusNotIngesting",
@@ -99,7 +101,7 @@ function notIngesting({ alerts, environment }: Settings): AlertOptions {
       `Not even its own metrics have been stored for ${prometheusDuration(forMs)}. ` +
       "All alerts on metrics are blind: an outage would go unnoticed.",
     dashboard: "monitoring",
-    labels: { env: environment, host: "monitoring", service: "prometheus" },
+    labels: { env: environment, host: homeOf(settings, "prometheus"), service: "prometheus" },
   };
 }
 

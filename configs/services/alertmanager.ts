@@ -5,6 +5,7 @@ import { quietHours } from "../alerting/quiet-hours";
 import { receivers } from "../alerting/receivers";
 import { routingTree } from "../alerting/routes";
 import { messageTemplates } from "../alerting/templates";
+import { centralPort, publishedPage } from "../central";
 import type { Gathered, Gathering } from "../gathered";
 import { wgetHealth } from "../health";
 import { pageUrl } from "../pages";
@@ -19,13 +20,12 @@ const TEMPLATES_FILE = "templates/sightline.tmpl";
 
 /** Groups, routes and sends alerts. */
 export function alertmanagerSpec(settings: Settings, gathered: Gathering): ServiceSpec {
-  const { publish } = settings;
   return {
     name: "alertmanager",
     kind: "Alertmanager",
     image: "prom/alertmanager:v0.31.1",
     user: "65534:65534",
-    port: 9093,
+    port: centralPort("alertmanager"),
     args: [
       `--config.file=${CONFIG_PATH}/${FILE}`,
       "--storage.path=/alertmanager",
@@ -34,9 +34,7 @@ export function alertmanagerSpec(settings: Settings, gathered: Gathering): Servi
       `--web.external-url=${pageUrl(settings, "alertmanager")}/`,
     ],
     networks: ["data", ...(leavesTheHost(settings) ? (["egress"] as const) : [])],
-    publish: [
-      { containerPort: 9093, hostPort: publish.alertmanager, hostAddress: publish.address },
-    ],
+    publish: publishedPage(settings, "alertmanager"),
     volumes: [{ role: "data", path: "/alertmanager" }],
     health: wgetHealth(9093, "/-/ready"),
     memoryMegabytes: 128,

@@ -4,10 +4,10 @@ import { agentWork } from "../logs/agent-work";
 import { alloyText, Reference } from "../logs/alloy-syntax";
 import type { LogJob } from "../logs/job";
 import { alloyJob } from "../logs/render-alloy";
-import type { HostRole } from "../placement";
+import type { HostName } from "../placement";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
-import { DOCKER_API_URL } from "./socket-proxy";
+import { dockerApiUrl } from "./socket-proxy";
 
 const FILE = "config.alloy";
 const PORT = 12_345;
@@ -15,7 +15,7 @@ const PORT = 12_345;
 const DATA_PATH = "/var/lib/alloy-data";
 
 /** The log agent that is Promtail's successor, on either host. */
-export function alloySpec(settings: Settings, host: HostRole): ServiceSpec {
+export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
   const work = agentWork(settings, host);
   return {
     ...agentSpec(settings, host, { name: "alloy", port: PORT, work }),
@@ -36,13 +36,21 @@ export function alloySpec(settings: Settings, host: HostRole): ServiceSpec {
     memoryMegabytes: 384,
     configuration: {
       usesLinks: true,
-      files: ({ lokiPushUrl }) => ({ [FILE]: alloyConfig(lokiPushUrl, work.jobs) }),
+      files: ({ lokiPushUrl }) => ({
+        [FILE]: alloyConfig(lokiPushUrl, {
+          dockerApiUrl: dockerApiUrl(settings, host),
+          jobs: work.jobs,
+        }),
+      }),
       reloadPath: "/-/reload",
     },
   };
 }
 
-function alloyConfig(lokiPushUrl: string, jobs: readonly LogJob[]): string {
+function alloyConfig(
+  lokiPushUrl: string,
+  { dockerApiUrl, jobs }: { readonly dockerApiUrl: string; readonly jobs: readonly LogJob[] },
+): string {
   const receiver = new Reference("loki.write.loki.receiver");
   return alloyText([
     { name: "logging", attributes: { level: "warn" } },
@@ -63,6 +71,6 @@ function alloyConfig(lokiPushUrl: string, jobs: readonly LogJob[]): string {
         },
       ],
     },
-    ...jobs.flatMap((job) => alloyJob(job, { dockerApiUrl: DOCKER_API_URL, receiver })),
+    ...jobs.flatMap((job) => alloyJob(job, { dockerApiUrl, receiver })),
   ]);
 }

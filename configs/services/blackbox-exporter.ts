@@ -1,3 +1,4 @@
+import { centralPort, publishedCentrally } from "../central";
 import { uptimeDashboard } from "../dashboards/uptime";
 import { wgetHealth } from "../health";
 import { blackboxExporterRules } from "../rules/blackbox-exporter";
@@ -25,9 +26,10 @@ export function blackboxExporterSpec(settings: Settings): ServiceSpec {
     kind: "BlackboxExporter",
     image: "prom/blackbox-exporter:v0.28.0",
     user: "65534:65534",
-    port: 9115,
+    port: centralPort("blackbox-exporter"),
     args: [`--config.file=${CONFIG_PATH}/${FILE}`],
     networks: ["data", "egress", ...(settings.site.dockerNetwork ? (["site"] as const) : [])],
+    publish: publishedCentrally(settings, "blackbox-exporter"),
     health: wgetHealth(9115, "/-/healthy"),
     memoryMegabytes: 64,
     stopGraceSeconds: 5,

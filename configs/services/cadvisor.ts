@@ -1,9 +1,9 @@
 import { wgetHealth } from "../health";
-import { type HostRole, publishedToPeers } from "../placement";
+import { homeOf, type HostName, hostOf, namedOn, publishedToPeers } from "../placement";
 import { containerRules } from "../rules/containers";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
-import { DOCKER_API_URL } from "./socket-proxy";
+import { dockerApiUrl } from "./socket-proxy";
 
 /** Families that no rule and no panel reads; together they are most of what cAdvisor costs. */
 const UNUSED_METRICS = [
@@ -22,10 +22,10 @@ const UNUSED_METRICS = [
 ];
 
 /** CPU, memory and disk of each container of its host. Neither privileged nor near the Docker socket. */
-export function cadvisorSpec(settings: Settings, host: HostRole): ServiceSpec {
-  const dataRoot = settings.hosts[host].dockerDataRoot;
+export function cadvisorSpec(settings: Settings, host: HostName): ServiceSpec {
+  const dataRoot = hostOf(settings, host).dockerDataRoot;
   return {
-    name: "cadvisor",
+    ...namedOn(settings, host, "cadvisor"),
     kind: "Cadvisor",
     image: "ghcr.io/google/cadvisor:0.60.6",
     user: "0:0",
@@ -33,16 +33,18 @@ export function cadvisorSpec(settings: Settings, host: HostRole): ServiceSpec {
     port: 8080,
     args: [
       "--port=8080",
-      `--docker=${DOCKER_API_URL}`,
+      `--docker=${dockerApiUrl(settings, host)}`,
       "--docker_only=true",
       "--store_container_labels=false",
       "--housekeeping_interval=15s",
       `--disable_metrics=${UNUSED_METRICS.join(",")}`,
     ],
     networks: ["data", "sock"],
-    // Prometheus, on the monitoring host, reaches its own neighbour by name.
-    publish:
-      host === "app" ? publishedToPeers(settings, host, { container: 8080, host: 8081 }) : [],
+    publish: publishedToPeers(settings, host, {
+      container: 8080,
+      host: 8081,
+      users: [homeOf(settings, "prometheus")],
+    }),
     hostMounts: [
       { source: "/sys", target: "/sys" },
       // Network counters are read from the processes' own namespaces.

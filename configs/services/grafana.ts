@@ -1,4 +1,5 @@
 import { leavesTheHost } from "../alerting/channels";
+import { centralAddress, centralPort, publishedPage } from "../central";
 import { LOKI, PROMETHEUS } from "../dashboards/data-sources";
 import type { Gathered, Gathering } from "../gathered";
 import {
@@ -8,6 +9,7 @@ import {
   smtpEnvironment,
 } from "../grafana/alerting";
 import { pageUrl } from "../pages";
+import { homeOf } from "../placement";
 import { grafanaRules } from "../rules/grafana";
 import { secretFiles, secretPath } from "../secrets";
 import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
@@ -20,13 +22,12 @@ const PROVIDER_FILE = "provisioning/dashboards/sightline.yml";
 
 /** Shows what Prometheus and Loki know. Everything in it is provisioned; its own data is sessions and stars. */
 export function grafanaSpec(settings: Settings, gathered: Gathering): ServiceSpec {
-  const { publish } = settings;
   return {
     name: "grafana",
     kind: "Grafana",
     image: "grafana/grafana:13.1.3",
     user: "472:0",
-    port: 3000,
+    port: centralPort("grafana"),
     environment: {
       GF_PATHS_PROVISIONING: `${CONFIG_PATH}/provisioning`,
       GF_SECURITY_ADMIN_PASSWORD__FILE: secretPath("grafanaAdminPassword"),
@@ -40,7 +41,7 @@ export function grafanaSpec(settings: Settings, gathered: Gathering): ServiceSpe
       ...smtpEnvironment(settings),
     },
     networks: ["data", ...(leavesTheHost(settings) ? (["egress"] as const) : [])],
-    publish: [{ containerPort: 3000, hostPort: publish.grafana, hostAddress: publish.address }],
+    publish: publishedPage(settings, "grafana"),
     volumes: [{ role: "data", path: "/var/lib/grafana" }],
     temporaryPaths: ["/tmp"],
     health: {
@@ -74,8 +75,10 @@ function grafanaFiles(settings: Settings, gathered: Gathered): Files {
   };
 }
 
-function dataSources({ intervals }: Settings) {
+function dataSources(settings: Settings) {
   const common = { access: "proxy", editable: false };
+  const url = (service: "loki" | "prometheus") =>
+    `http://${centralAddress(settings, homeOf(settings, "grafana"), service)}`;
   return {
     apiVersion: 1,
     prune: true,
@@ -84,12 +87,15 @@ function dataSources({ intervals }: Settings) {
         ...common,
         name: "Prometheus",
         ...PROMETHEUS,
-        url: "http://prometheus:9090",
+        url: url("prometheus"),
         isDefault: true,
         // Grafana assumes 15 s otherwise, and its rate intervals would be too short for slower scrapes.
-        jsonData: { httpMethod: "POST", timeInterval: prometheusDuration(intervals.scrape) },
+        jsonData: {
+          httpMethod: "POST",
+          timeInterval: prometheusDuration(settings.intervals.scrape),
+        },
       },
-      { ...common, name: "Loki", ...LOKI, url: "http://loki:3100" },
+      { ...common, name: "Loki", ...LOKI, url: url("loki") },
     ],
   };
 }

@@ -1,7 +1,8 @@
+import { centralAddress, centralPort, publishedCentrally } from "../central";
 import { LOKI } from "../dashboards/data-sources";
 import { type Gathering, groupsFor } from "../gathered";
 import { pageUrl } from "../pages";
-import { publishedToPeers } from "../placement";
+import { homeOf } from "../placement";
 import { logRuleGroups } from "../rules/log-rules";
 import { lokiRules } from "../rules/loki";
 import type { RuleGroup } from "../rules/rule";
@@ -27,15 +28,12 @@ export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
     kind: "Loki",
     image: "grafana/loki:3.7.8",
     user: "10001:10001",
-    port: 3100,
+    port: centralPort("loki"),
     args: [`-config.file=${CONFIG_PATH}/${FILE}`],
     // Go does not see the container's limit by itself; past it the kernel kills.
     environment: { GOMEMLIMIT: "850MiB" },
     networks: ["data", ...(usesBucket ? (["egress"] as const) : [])],
-    publish: publishedToPeers(settings, "monitoring", {
-      container: 3100,
-      host: settings.publish.loki,
-    }),
+    publish: publishedCentrally(settings, "loki"),
     volumes: [{ role: "data", path: DATA_PATH }],
     temporaryPaths: ["/tmp"],
     health: { command: ["CMD", "/usr/bin/loki", "-health"], startPeriodMs: 60_000 },
@@ -113,7 +111,7 @@ function rulerConfig(settings: Settings) {
     // Copies of the rules in the form that the engine reads; written anew at every start.
     rule_path: "/tmp/rules",
     poll_interval: "10s",
-    alertmanager_url: "http://alertmanager:9093",
+    alertmanager_url: `http://${centralAddress(settings, homeOf(settings, "loki"), "alertmanager")}`,
     enable_alertmanager_v2: true,
     ring: { kvstore: { store: "inmemory" } },
     // An alert's link opens its expression in Grafana.

@@ -1,14 +1,14 @@
 import { wgetHealth } from "../health";
-import { type HostRole, publishedToPeers } from "../placement";
+import { homeOf, type HostName, namedOn, publishedToPeers } from "../placement";
 import { diskRules } from "../rules/disks";
 import { hostRules } from "../rules/hosts";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
 /** CPU, memory, disk and network of its host. */
-export function nodeExporterSpec(settings: Settings, host: HostRole): ServiceSpec {
+export function nodeExporterSpec(settings: Settings, host: HostName): ServiceSpec {
   return {
-    name: "node-exporter",
+    ...namedOn(settings, host, "node-exporter"),
     kind: "NodeExporter",
     image: "prom/node-exporter:v1.12.1",
     user: "65534:65534",
@@ -21,9 +21,11 @@ export function nodeExporterSpec(settings: Settings, host: HostRole): ServiceSpe
       "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|mnt/.*-logs|var/lib/docker/.+)($|/)",
     ],
     networks: ["data"],
-    // Prometheus, on the monitoring host, reaches its own neighbour by name.
-    publish:
-      host === "app" ? publishedToPeers(settings, host, { container: 9100, host: 9100 }) : [],
+    publish: publishedToPeers(settings, host, {
+      container: 9100,
+      host: 9100,
+      users: [homeOf(settings, "prometheus")],
+    }),
     // With it come the host's /proc and /sys, so the container needs no namespace of the host.
     hostMounts: [{ source: "/", target: "/host" }],
     health: wgetHealth(9100, "/"),

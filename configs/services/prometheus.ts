@@ -1,11 +1,13 @@
+import { centralAddress, centralPort, publishedPage } from "../central";
 import { type Gathered, type Gathering, groupsFor } from "../gathered";
 import { wgetHealth } from "../health";
 import { pageUrl } from "../pages";
-import { type PlacedSpec, scrapeAddress } from "../placement";
+import { appHosts, homeOf } from "../placement";
+import { scrapeJobs, targetFiles } from "../prometheus/scrape-jobs";
 import { APPLICATION_JOB, applicationRules } from "../rules/application";
 import { prometheusRules } from "../rules/prometheus";
 import { PROBE_JOB, probeTargets } from "../rules/uptime";
-import { CONFIG_PATH, type Files, type ServiceSpec, toolOf } from "../service-spec";
+import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
 import { toYaml } from "../yaml";
@@ -15,13 +17,12 @@ const FILE = "prometheus.yml";
 
 /** The metrics store, and the judge of the alert rules. */
 export function prometheusSpec(settings: Settings, gathered: Gathering): ServiceSpec {
-  const { publish } = settings;
   return {
     name: "prometheus",
     kind: "Prometheus",
     image: "prom/prometheus:v3.15.0",
     user: "65534:65534",
-    port: 9090,
+    port: centralPort("prometheus"),
     args: [
       `--config.file=${CONFIG_PATH}/${FILE}`,
       "--storage.tsdb.path=/prometheus",
@@ -30,7 +31,7 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
       `--web.external-url=${pageUrl(settings, "prometheus")}/`,
     ],
     networks: ["data", ...applicationNetworks(settings)],
-    publish: [{ containerPort: 9090, hostPort: publish.prometheus, hostAddress: publish.address }],
+    publish: publishedPage(settings, "prometheus"),
     volumes: [{ role: "data", path: "/prometheus" }],
     health: wgetHealth(9090, "/-/ready"),
     memoryMegabytes: 1024,
@@ -57,6 +58,7 @@ function prometheusFiles(settings: Settings, gathered: Gathered): Files {
   ]);
   return {
     [FILE]: toYaml(prometheusConfig(settings, gathered)),
+    ...targetFiles(settings, gathered.watched),
     ...(Object.fromEntries(ruleFiles) as Files),
   };
 }
@@ -64,6 +66,7 @@ function prometheusFiles(settings: Settings, gathered: Gathered): Files {
 /** The main file. Rule files and addresses come from what is deployed, so there are no ghosts. */
 export function prometheusConfig(settings: Settings, gathered: Gathered) {
   const { intervals, metrics, environment } = settings;
+  const home = homeOf(settings, "prometheus");
   return {
     global: {
       scrape_interval: prometheusDuration(intervals.scrape),
@@ -82,12 +85,14 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
     },
     rule_files: groupsFor(gathered, "prometheus").map(({ name }) => `rules/${name}.yml`),
     alerting: {
-      alertmanagers: [{ static_configs: [{ targets: ["alertmanager:9093"] }] }],
+      alertmanagers: [
+        { static_configs: [{ targets: [centralAddress(settings, home, "alertmanager")] }] },
+      ],
     },
     scrape_configs: [
       probeJob(settings),
       ...applicationJob(settings),
-      ...scrapeJobs(settings, gathered.watched),
+      ...scrapeJobs(gathered.watched),
     ],
   };
 }
@@ -109,13 +114,17 @@ function probeJob(settings: Settings) {
     relabel_configs: [
       { source_labels: ["__address__"], target_label: "__param_target" },
       { source_labels: ["__param_target"], target_label: "instance" },
-      { target_label: "__address__", replacement: "blackbox-exporter:9115" },
+      {
+        target_label: "__address__",
+        replacement: centralAddress(settings, homeOf(settings, "prometheus"), "blackbox-exporter"),
+      },
     ],
   };
 }
 
 /** The application's own metrics, where the settings name them. */
-function applicationJob({ application, environment }: Settings) {
+function applicationJob(settings: Settings) {
+  const { application, environment } = settings;
   if (!application.metricsUrl) return [];
   const { protocol, host, pathname, search, searchParams } = new URL(application.metricsUrl);
   const parameters = [...new Set(searchParams.keys())].map((name) => [
@@ -129,32 +138,11 @@ function applicationJob({ application, environment }: Settings) {
       metrics_path: pathname,
       ...(search ? { params: Object.fromEntries(parameters) as object } : {}),
       static_configs: [
-        { targets: [host], labels: { env: environment, host: "app", service: APPLICATION_JOB } },
+        {
+          targets: [host],
+          labels: { env: environment, host: appHosts(settings)[0], service: APPLICATION_JOB },
+        },
       ],
     },
   ];
-}
-
-/** One job per name; a container that runs on both hosts is one job with two targets. */
-function scrapeJobs(settings: Settings, watched: readonly PlacedSpec[]) {
-  const scraped = watched.filter(({ spec }) => spec.monitoring?.scrape);
-  const names = [...new Set(scraped.map(({ spec }) => toolOf(spec)))].sort();
-  return names.map((name) => {
-    const placed = scraped.filter(({ spec }) => toolOf(spec) === name);
-    const scrape = placed[0]?.spec.monitoring?.scrape;
-    return {
-      job_name: name,
-      ...(scrape?.metricsPath ? { metrics_path: scrape.metricsPath } : {}),
-      ...(scrape?.tracksTimestamps ? { track_timestamps_staleness: true } : {}),
-      static_configs: placed.map((entry) => ({
-        targets: [scrapeAddress(settings, entry)],
-        labels: { env: settings.environment, host: entry.host, service: entry.spec.name },
-      })),
-      ...(scrape?.dropLabels
-        ? {
-            metric_relabel_configs: [{ action: "labeldrop", regex: scrape.dropLabels.join("|") }],
-          }
-        : {}),
-    };
-  });
 }

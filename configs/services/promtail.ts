@@ -1,21 +1,21 @@
 import { bashHealth } from "../health";
 import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
-import type { LogJob } from "../logs/job";
 import { promtailJob } from "../logs/render-promtail";
-import type { HostRole } from "../placement";
+import type { HostName } from "../placement";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { toYaml } from "../yaml";
-import { DOCKER_API_URL } from "./socket-proxy";
+import { dockerApiUrl } from "./socket-proxy";
 
 const FILE = "promtail.yml";
 const PORT = 9080;
 const POSITIONS_PATH = "/var/lib/promtail";
 
 /** The log agent that is asked for by default, on either host. */
-export function promtailSpec(settings: Settings, host: HostRole): ServiceSpec {
+export function promtailSpec(settings: Settings, host: HostName): ServiceSpec {
   const work = agentWork(settings, host);
+  const jobs = work.jobs.map((job) => promtailJob(job, dockerApiUrl(settings, host)));
   return {
     ...agentSpec(settings, host, { name: "promtail", port: PORT, work }),
     kind: "Promtail",
@@ -27,13 +27,13 @@ export function promtailSpec(settings: Settings, host: HostRole): ServiceSpec {
     memoryMegabytes: 192,
     configuration: {
       usesLinks: true,
-      files: ({ lokiPushUrl }) => ({ [FILE]: toYaml(promtailConfig(lokiPushUrl, work.jobs)) }),
+      files: ({ lokiPushUrl }) => ({ [FILE]: toYaml(promtailConfig(lokiPushUrl, jobs)) }),
       reloadPath: "/reload",
     },
   };
 }
 
-function promtailConfig(lokiPushUrl: string, jobs: readonly LogJob[]) {
+function promtailConfig(lokiPushUrl: string, jobs: readonly object[]) {
   return {
     server: {
       http_listen_port: PORT,
@@ -50,6 +50,6 @@ function promtailConfig(lokiPushUrl: string, jobs: readonly LogJob[]) {
         backoff_config: { min_period: "500ms", max_period: "30s", max_retries: 0 },
       },
     ],
-    scrape_configs: jobs.map((job) => promtailJob(job, DOCKER_API_URL)),
+    scrape_configs: jobs,
   };
 }

@@ -1,7 +1,14 @@
+import { type HostName, namedOn, nameOn } from "../placement";
 import type { ServiceSpec } from "../service-spec";
+import type { Settings } from "../settings/settings";
 
-/** Where containers of the `sock` network find the read-only Docker API. */
-export const DOCKER_API_URL = "tcp://socket-proxy:2375";
+const TOOL = "socket-proxy";
+const PORT = 2375;
+
+/** Where a host's containers of the `sock` network find its read-only Docker API. */
+export function dockerApiUrl(settings: Settings, host: HostName): string {
+  return `tcp://${nameOn(settings, host, TOOL)}:${PORT}`;
+}
 
 /** What they ask for, and nothing else. The program puts `^` and `$` around it. */
 const ALLOWED_GET =
@@ -12,18 +19,22 @@ const ALLOWED_GET =
  *
  * @param clients services that may ask; their names are looked up on the `sock` network alone
  */
-export function socketProxySpec(clients: readonly string[]): ServiceSpec {
+export function socketProxySpec(
+  settings: Settings,
+  host: HostName,
+  clients: readonly string[],
+): ServiceSpec {
   return {
-    name: "socket-proxy",
+    ...namedOn(settings, host, "socket-proxy"),
     kind: "SocketProxy",
     image: "wollomatic/socket-proxy:1.13.1",
     user: "0:0",
     rootReason:
       "opens the Docker socket, which belongs to root and a group whose id differs by host",
-    port: 2375,
+    port: PORT,
     args: [
       "-listenip=0.0.0.0",
-      "-proxyport=2375",
+      `-proxyport=${PORT}`,
       `-allowfrom=${clients.join(",")}`,
       `-allowGET=${ALLOWED_GET}`,
       "-allowHEAD=/_ping",

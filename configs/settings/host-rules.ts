@@ -1,4 +1,7 @@
 import type { Problem } from "../errors";
+import { appHosts, homeOf, hostNames, hostOf, isSameMachine, siteOn } from "../placement";
+import { suggestion } from "./fields";
+import { type Role, ROLES } from "./groups/hosts";
 import type { HostSettings, Parsed } from "./settings";
 
 /** True where the host's Docker daemon is the one of this machine. */
@@ -6,17 +9,93 @@ export function isLocal({ endpoint }: HostSettings): boolean {
   return endpoint === "local";
 }
 
-/** Hosts must be able to reach each other, and be known by their keys. */
+/** Whether all hosts are one machine, as in dev. */
+export function isOneMachine({ hosts }: Pick<Parsed, "hosts">): boolean {
+  const [first, ...others] = Object.keys(hosts);
+  return others.every((other) => isSameMachine({ hosts }, first ?? other, other));
+}
+
+/** Hosts must have their roles, be able to reach each other, and be known by their keys. */
 export function hostProblems({ hosts, site }: Partial<Parsed>): readonly Problem[] {
   if (!hosts) return [];
-  const areTwo = hosts.app.endpoint !== hosts.monitoring.endpoint;
+  const ofRoles = [...roleProblems(hosts), ...nameProblems(hosts)];
+  if (ofRoles.length > 0) return ofRoles;
+  const areMany = !isOneMachine({ hosts });
   return [
-    ...Object.entries(hosts).flatMap(([name, host]) => [
-      ...(areTwo ? addressProblems(name, host) : []),
-      ...(isLocal(host) ? [] : hostKeyProblems(name, host)),
-    ]),
-    ...(areTwo && site?.dockerNetwork ? [siteNetworkProblem(site.dockerNetwork)] : []),
+    ...duplicateProblems(hosts),
+    ...hostNames({ hosts }).flatMap((name) => {
+      const host = hostOf({ hosts }, name);
+      return [
+        ...(areMany ? addressProblems(name, host) : []),
+        ...(isLocal(host) ? [] : hostKeyProblems(name, host)),
+      ];
+    }),
+    ...(site?.dockerNetwork && siteOn({ hosts }, homeOf({ hosts }, "monitoring")) === undefined
+      ? [siteNetworkProblem(site.dockerNetwork)]
+      : []),
   ];
+}
+
+type Hosts = Parsed["hosts"];
+
+/** A role that only one host can have is had by one; and the site's host has no other. */
+function roleProblems(hosts: Hosts): readonly Problem[] {
+  const withRole = (role: Role) =>
+    Object.keys(hosts).filter((name) => hosts[name]?.roles.includes(role));
+  const doubled = ROLES.filter((role) => role !== "app" && withRole(role).length > 1);
+  const mixed = withRole("app").filter((name) => (hosts[name]?.roles.length ?? 0) > 1);
+  return [
+    ...doubled.map((role) => ({
+      path: "sightline:hosts",
+      rule: `must give the role ${role} to one host`,
+      got: withRole(role).join(" and "),
+      fix: 'set the roles of the others, for example ["app"]',
+    })),
+    ...mixed.map((name) => ({
+      path: `sightline:hosts.${name}.roles`,
+      rule: "must have app alone",
+      got: JSON.stringify(hosts[name]?.roles),
+      fix: "give the machine a second name with the same endpoint and address for its other roles",
+    })),
+  ];
+}
+
+/** A misspelt `monitoring` would be one more app host, without a word. */
+function nameProblems(hosts: Hosts): readonly Problem[] {
+  const central = ROLES.filter((role) => role !== "app");
+  return appHosts({ hosts }).flatMap((name) => {
+    const meant = name === "app" ? undefined : suggestion(name, central);
+    if (meant === undefined) return [];
+    return [
+      {
+        path: `sightline:hosts.${name}`,
+        rule: "is nearly the name of a role, but an app host",
+        fix: `${meant} If not, choose another name`,
+      },
+    ];
+  });
+}
+
+/** Two names of one machine would read its logs twice and want the same ports. */
+function duplicateProblems(hosts: Hosts): readonly Problem[] {
+  const sites = appHosts({ hosts });
+  const doubled = pairsOf(Object.keys(hosts).sort()).filter(([one, other]) => {
+    if (isSameMachine({ hosts }, one, other)) return sites.includes(one) && sites.includes(other);
+    const [a, b] = [hosts[one]?.address ?? "", hosts[other]?.address ?? ""];
+    return a === b && !a.startsWith("127.");
+  });
+  return doubled.map(([one, other]) => ({
+    path: `sightline:hosts.${other}`,
+    rule: `must be another machine than ${one}`,
+    got: `${hosts[other]?.endpoint ?? ""} at ${hosts[other]?.address ?? ""}`,
+    fix: "remove one of the two, or correct its endpoint and address",
+  }));
+}
+
+function pairsOf(names: readonly string[]): readonly (readonly [string, string])[] {
+  return names.flatMap((one, index) =>
+    names.slice(index + 1).map((other) => [one, other] as const),
+  );
 }
 
 function addressProblems(name: string, { address }: HostSettings): readonly Problem[] {
@@ -24,7 +103,7 @@ function addressProblems(name: string, { address }: HostSettings): readonly Prob
   return [
     {
       path: `sightline:hosts.${name}.address`,
-      rule: "must be the private or VPN address at which the other host reaches this one",
+      rule: "must be the private or VPN address at which the other hosts reach this one",
       got: JSON.stringify(address),
       fix: `pulumi config set --path 'sightline:hosts.${name}.address' 10.0.0.2`,
     },

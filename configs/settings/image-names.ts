@@ -1,5 +1,5 @@
 import type { Problem } from "../errors";
-import { appHostSpecs, monitoringHostSpecs } from "../hosts";
+import { placedSpecs } from "../hosts";
 import { toolOf } from "../service-spec";
 import { suggestion } from "./fields";
 import type { Settings } from "./settings";
@@ -25,7 +25,7 @@ function imageNames(settings: Settings): readonly string[] {
       logs: { ...settings.logs, agent },
       mail: { kind: "catcher", to: [] },
     };
-    return [...monitoringHostSpecs(everything), ...appHostSpecs(everything)];
+    return placedSpecs(everything).map(({ spec }) => spec);
   });
   return [...new Set([...specs.map(toolOf), "keeper"])].sort();
 }

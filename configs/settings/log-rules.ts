@@ -1,5 +1,6 @@
 import type { Problem } from "../errors";
 import { LOG_DIRECTORIES } from "../logs/sources";
+import { appHosts, homeOf, hostOf, isSameMachine } from "../placement";
 import { filterProblems } from "./filter-rules";
 import { isLocal } from "./host-rules";
 import type { Parsed } from "./settings";
@@ -31,13 +32,22 @@ function routeProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
   ];
 }
 
-function areTwoRemote({ app, monitoring }: Parsed["hosts"]): boolean {
-  return !isLocal(app) && !isLocal(monitoring) && app.endpoint !== monitoring.endpoint;
+/** One app host, and the monitoring host on another machine. */
+function areTwoRemote(hosts: Parsed["hosts"]): boolean {
+  const [site, ...others] = appHosts({ hosts });
+  const home = homeOf({ hosts }, "monitoring");
+  return (
+    site !== undefined &&
+    others.length === 0 &&
+    !isSameMachine({ hosts }, site, home) &&
+    [site, home].every((name) => !isLocal(hostOf({ hosts }, name)))
+  );
 }
 
 /** Docker takes absolute paths only; where the site runs on this machine they are made absolute. */
 function folderProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
-  if (!logs || !hosts || isLocal(hosts.app)) return [];
+  if (!logs || !hosts) return [];
+  if (appHosts({ hosts }).every((name) => isLocal(hostOf({ hosts }, name)))) return [];
   return Object.entries(logs.directories)
     .filter(([, folder]) => folder && !folder.startsWith("/"))
     .map(([name, folder]) => ({

@@ -3,18 +3,11 @@ import { z } from "zod";
 import { SECRET_KEYS } from "../secrets";
 import { alerts, slo } from "../thresholds/thresholds";
 import { byteSize, duration, flag, group, pattern, ruleAndFix } from "./fields";
-import {
-  absolutePath,
-  dockerEndpoint,
-  hostAddress,
-  httpUrl,
-  imageReference,
-  port,
-  shortName,
-} from "./formats";
+import { hostAddress, httpUrl, imageReference, port, shortName } from "./formats";
 import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
 import { dashboards } from "./groups/dashboards";
+import { hosts } from "./groups/hosts";
 import { logs } from "./groups/logs";
 import { mail } from "./groups/mail";
 
@@ -41,17 +34,6 @@ const intervals = group({
   evaluation: duration({ example: "15s", atLeast: "1s" }).prefault("15s"),
 });
 
-const host = group({
-  endpoint: dockerEndpoint.prefault("local"),
-  address: hostAddress.prefault("127.0.0.1"),
-  hostKey: pattern(
-    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+$/,
-    "must be the host's public key as in /etc/ssh/ssh_host_ed25519_key.pub, without the comment",
-    "ssh-ed25519 AAAA…",
-  ).optional(),
-  dockerDataRoot: absolutePath("/var/lib/docker").prefault("/var/lib/docker"),
-});
-
 const publish = group({
   address: hostAddress.prefault("127.0.0.1"),
   grafana: port(3000).prefault(3000),
@@ -66,7 +48,7 @@ export const settingsSchema = group(
     environment: shortName(/^[a-z][a-z0-9-]{0,30}$/, "dev"),
     site,
     intervals: intervals.prefault({}),
-    hosts: group({ monitoring: host.prefault({}), app: host.prefault({}) }).prefault({}),
+    hosts: hosts.prefault({}),
     logs,
     application: application.prefault({}),
     metrics: group({

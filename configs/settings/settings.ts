@@ -15,7 +15,7 @@ export type Settings = Parsed & {
   /** Prefix of every container, volume and network: the stack's name. */
   readonly prefix: string;
 };
-export type HostSettings = Settings["hosts"]["app"];
+export type HostSettings = Settings["hosts"][string];
 
 /**
  * Reads raw settings: the values of the `sightline:*` keys, without the prefix of the key.

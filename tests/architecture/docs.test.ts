@@ -31,7 +31,12 @@ function settingsOf(
     for (const [key, value] of Object.entries(variant.properties ?? {})) {
       const at = path === "" ? key : `${path}.${key}`;
       const isGroup = value.properties ?? value.oneOf;
-      const inner = isGroup ? settingsOf(value, at, value.default) : leaf(value, at);
+      const inner =
+        key === "hosts"
+          ? settingsOf(value.additionalProperties as Schema, `${at}.<name>`)
+          : isGroup
+            ? settingsOf(value, at, value.default)
+            : leaf(value, at);
       for (const [name, text] of inner) {
         const isRequired = variant.required?.includes(key) && text === "*none*";
         const fromGroup = typeof groupDefault === "object" ? groupDefault[key] : undefined;
@@ -95,7 +100,7 @@ describe("docs/settings.md", () => {
   });
 
   it.each(documented)("has an example of $key that is accepted", ({ key, example }) => {
-    const path = key.replace("<service>", "loki").split(".");
+    const path = key.replace("<service>", "loki").replace("<name>", "app").split(".");
     const change = path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(example));
     expect(example).not.toBe("");
     // Some settings make sense on one host only, others between two, or beside a second channel.

@@ -1,4 +1,4 @@
-import type { HostRole } from "../../configs/placement";
+import type { HostName } from "../../configs/placement";
 import type { ServiceSpec } from "../../configs/service-spec";
 import { alloySpec } from "../../configs/services/alloy";
 import { promtailSpec } from "../../configs/services/promtail";
@@ -34,7 +34,7 @@ const stacks: readonly (readonly [name: string, settings: (agent: Agent) => Sett
 ];
 type Agent = Settings["logs"]["agent"];
 
-const hosts: readonly HostRole[] = ["app", "monitoring"];
+const hosts: readonly HostName[] = ["app", "monitoring"];
 const cases = stacks.flatMap(([name, settings]) =>
   hosts.map((host) => [name, host, settings] as const),
 );

@@ -19,7 +19,8 @@ let lab: LogLab | undefined;
 
 beforeAll(async () => {
   lab = await LogLab.create("agents");
-  await lab.start(socketProxySpec(AGENTS.map(([agent]) => agent)));
+  const clients = AGENTS.map(([agent]) => agent);
+  await lab.start(socketProxySpec(prodSettings(), "monitoring", clients));
 }, 2 * MINUTE);
 
 afterAll(() => lab?.remove(), MINUTE);

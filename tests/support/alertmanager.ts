@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { monitoringHostSpecs } from "../../configs/hosts";
+import { specsOn } from "../../configs/hosts";
 import { requiredSecrets } from "../../configs/secrets";
 import {
   CONFIG_PATH,
@@ -132,7 +132,7 @@ export class TestAlertmanager {
 }
 
 function specOf(settings: Settings, name: string): ServiceSpec {
-  const spec = monitoringHostSpecs(settings).find((candidate) => candidate.name === name);
+  const spec = specsOn(settings, "monitoring").find((candidate) => candidate.name === name);
   if (!spec) throw new Error(`these settings deploy no ${name}`);
   return spec;
 }

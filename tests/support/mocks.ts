@@ -88,7 +88,7 @@ async function startMocks(stack: string): Promise<Recorded[]> {
 /** What `index.ts` exports. */
 export interface Program {
   readonly urls: pulumi.Output<Record<string, string>>;
-  readonly lokiPushUrl: pulumi.Output<string>;
+  readonly lokiPushUrls: pulumi.Output<Record<string, string>>;
   readonly site: { readonly page: string; readonly api: string };
 }
 

@@ -115,7 +115,9 @@ describe("the dev stack", () => {
       page: "http://application:80",
       api: "http://application:80/api/health",
     });
-    expect(await promiseOf(program.lokiPushUrl)).toBe("http://loki:3100/loki/api/v1/push");
+    expect(await promiseOf(program.lokiPushUrls)).toEqual({
+      app: "http://loki:3100/loki/api/v1/push",
+    });
   });
 
   it("uses the Docker of this machine", () => {

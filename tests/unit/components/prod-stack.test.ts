@@ -120,7 +120,9 @@ describe("the prod stack", () => {
       "grafana",
       "prometheus",
     ]);
-    expect(await promiseOf(program.lokiPushUrl)).toBe("http://10.0.0.2:3100/loki/api/v1/push");
+    expect(await promiseOf(program.lokiPushUrls)).toEqual({
+      app: "http://10.0.0.2:3100/loki/api/v1/push",
+    });
   });
 
   it("protects data, the bucket and nothing that can be made again", () => {

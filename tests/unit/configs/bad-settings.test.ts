@@ -259,7 +259,7 @@ const prodCases: readonly Case[] = [
   [
     "a host that the other one cannot reach",
     { hosts: { monitoring: { address: "127.0.0.1" } } },
-    "hosts.monitoring.address: must be the private or VPN address at which the other host reaches this one; got \"127.0.0.1\". Fix: pulumi config set --path 'sightline:hosts.monitoring.address' 10.0.0.2",
+    "hosts.monitoring.address: must be the private or VPN address at which the other hosts reach this one; got \"127.0.0.1\". Fix: pulumi config set --path 'sightline:hosts.monitoring.address' 10.0.0.2",
   ],
   [
     "a relative Docker folder",

@@ -64,15 +64,16 @@ describe.each(allSpecs)("%s", (_, { spec }) => {
 
   it("stays away from Docker's socket, unless it is the proxy", () => {
     const mountsSocket = JSON.stringify(spec.hostMounts ?? []).includes("docker.sock");
-    expect(mountsSocket).toBe(spec.name === "socket-proxy");
+    expect(mountsSocket).toBe(toolOf(spec) === "socket-proxy");
   });
 
   it("reaches Docker's API only by a network made for that", () => {
     const usesApi = JSON.stringify([
       spec.args,
       spec.configuration?.files({ lokiPushUrl: "", logBucket: "" }),
-    ]).includes("tcp://socket-proxy");
-    expect(networksOf(spec).includes("sock")).toBe(usesApi || spec.name === "socket-proxy");
+    ]).match(/tcp:\/\/([a-z]+-)?socket-proxy:/);
+    const isProxy = toolOf(spec) === "socket-proxy";
+    expect(networksOf(spec).includes("sock")).toBe(usesApi !== null || isProxy);
   });
 
   it("has no secret in its arguments or environment", () => {
@@ -122,8 +123,8 @@ describe("what is published", () => {
 
   it("in prod is that, and what the other host needs, on a private address", () => {
     expect(published("prod").sort()).toEqual([
-      "app cadvisor 10.0.0.3:8081",
-      "app node-exporter 10.0.0.3:9100",
+      "app app-cadvisor 10.0.0.3:8081",
+      "app app-node-exporter 10.0.0.3:9100",
       "monitoring alertmanager 127.0.0.1:9093",
       "monitoring grafana 127.0.0.1:3000",
       "monitoring loki 10.0.0.2:3100",

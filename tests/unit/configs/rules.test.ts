@@ -7,6 +7,7 @@ import { placedSpecs } from "../../../configs/hosts";
 import { containerDownRules } from "../../../configs/rules/container-down";
 import { metaRules } from "../../../configs/rules/meta";
 import type { AlertRule } from "../../../configs/rules/rule";
+import { toolOf } from "../../../configs/service-spec";
 import type { Settings } from "../../../configs/settings/settings";
 import { ALERT_NAMES, type AlertName } from "../../../configs/thresholds/thresholds";
 import { devSettings, prodSettings, repositoryRoot } from "../../support/fixtures";
@@ -110,18 +111,21 @@ describe("ContainerDown", () => {
   });
 
   it("P12: asks the cAdvisor of the container's host, and only while that one answers", () => {
-    const placed = placedSpecs(stacks.prod).filter(({ spec }) => spec.name === "socket-proxy");
+    const placed = placedSpecs(stacks.prod).filter(({ spec }) => toolOf(spec) === "socket-proxy");
     const { rules } = containerDownRules(stacks.prod, placed);
     expect(rules.map(({ expr, labels }) => [expr, labels])).toEqual(
-      ["monitoring", "app"].map((host) => [
-        `absent(container_last_seen{job="cadvisor",host="${host}",name="prod-socket-proxy"}) ` +
+      [
+        ["monitoring", "socket-proxy"],
+        ["app", "app-socket-proxy"],
+      ].map(([host, service]) => [
+        `absent(container_last_seen{job="cadvisor",host="${host}",name="prod-${service}"}) ` +
           `and on () up{job="cadvisor",host="${host}"} == 1`,
         {
           severity: "critical",
           env: "prod",
           host,
-          service: "socket-proxy",
-          container: "prod-socket-proxy",
+          service,
+          container: `prod-${service}`,
         },
       ]),
     );

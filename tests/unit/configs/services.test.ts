@@ -1,26 +1,36 @@
 import { load } from "js-yaml";
 
-import { appHostSpecs, monitoringHostSpecs } from "../../../configs/hosts";
+import { specsOn } from "../../../configs/hosts";
 import { exportLines, fstabLines, mountScript, unmountScript } from "../../../configs/nfs";
-import { scrapeAddress } from "../../../configs/placement";
+import { reachedFrom } from "../../../configs/placement";
 import { blackboxConfig } from "../../../configs/services/blackbox-exporter";
 import { lokiConfig } from "../../../configs/services/loki";
 import type { Settings } from "../../../configs/settings/settings";
 import { devSettings, prodSettings } from "../../support/fixtures";
 import { renderedFile } from "../../support/render-stack";
 
+interface Targets {
+  readonly targets: readonly string[];
+}
+
 interface ScrapeConfig {
   readonly job_name: string;
   readonly scrape_timeout?: string;
-  readonly static_configs: readonly { readonly targets: readonly string[] }[];
+  readonly static_configs?: readonly Targets[];
+  readonly file_sd_configs?: readonly { readonly files: readonly string[] }[];
 }
 
 /** Addresses by scrape job. */
 function scraped(settings: Settings): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
-    scrapeConfigs(settings).map(({ job_name, static_configs }) => [
+    scrapeConfigs(settings).map(({ job_name, static_configs = [], file_sd_configs = [] }) => [
       job_name,
-      static_configs.flatMap(({ targets }) => targets),
+      [
+        ...static_configs,
+        ...file_sd_configs.flatMap(({ files }) =>
+          files.flatMap((path) => load(renderedFile(settings, `prometheus/${path}`)) as Targets[]),
+        ),
+      ].flatMap(({ targets }) => targets),
     ]),
   );
 }
@@ -42,8 +52,8 @@ const FILE_JOBS = ["nginx-access", "nginx-error", "app", "redis"];
 
 describe("which containers run where", () => {
   const names = (settings: Settings) => ({
-    app: appHostSpecs(settings).map(({ name }) => name),
-    monitoring: monitoringHostSpecs(settings).map(({ name }) => name),
+    app: specsOn(settings, "app").map(({ name }) => name),
+    monitoring: specsOn(settings, "monitoring").map(({ name }) => name),
   });
 
   it("one host: the exporters run once", () => {
@@ -66,7 +76,7 @@ describe("which containers run where", () => {
 
   it("two hosts with NFS: exporters on both, an agent on one, no mail catcher", () => {
     expect(names(prodSettings())).toEqual({
-      app: ["cadvisor", "node-exporter", "socket-proxy"],
+      app: ["app-cadvisor", "app-node-exporter", "app-socket-proxy"],
       monitoring: [
         "alertmanager",
         "blackbox-exporter",
@@ -118,9 +128,10 @@ describe("what Prometheus scrapes", () => {
   });
 
   it("a container that publishes no port cannot be scraped from another host", () => {
-    const spec = { ...monitoringHostSpecs(prodSettings())[0], name: "x", port: 1, publish: [] };
-    expect(() => scrapeAddress(prodSettings(), { host: "app", spec: spec as never })).toThrow(
-      "x on the app host publishes no port to scrape",
+    const spec = { ...specsOn(prodSettings(), "monitoring")[0], name: "x", port: 1, publish: [] };
+    const placed = { host: "app", spec: spec as never };
+    expect(() => reachedFrom(prodSettings(), "monitoring", placed)).toThrow(
+      "x on app publishes no port for monitoring",
     );
   });
 

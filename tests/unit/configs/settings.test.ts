@@ -30,7 +30,10 @@ describe("defaults", () => {
         apiUrl: "http://application:80/api/health",
       },
       intervals: { probe: 60_000, probeTimeout: 10_000, scrape: 15_000, evaluation: 15_000 },
-      hosts: { monitoring: host, app: host },
+      hosts: {
+        monitoring: { ...host, roles: ["monitoring"] },
+        app: { ...host, roles: ["app"] },
+      },
       logs: {
         retention: 7 * DAY,
         storage: { kind: "filesystem" },

@@ -2,7 +2,7 @@ import { quietHours } from "../../../../configs/alerting/quiet-hours";
 import { receivers } from "../../../../configs/alerting/receivers";
 import { routingTree } from "../../../../configs/alerting/routes";
 import { gather } from "../../../../configs/gathered";
-import { monitoringHostSpecs, placedSpecs } from "../../../../configs/hosts";
+import { placedSpecs, specsOn } from "../../../../configs/hosts";
 import { alertmanagerConfig } from "../../../../configs/services/alertmanager";
 import type { Settings } from "../../../../configs/settings/settings";
 import { devSettings, prodSettings, type Raw } from "../../../support/fixtures";
@@ -19,7 +19,7 @@ function configOf(settings: Settings) {
 }
 
 function specOf(settings: Settings) {
-  return monitoringHostSpecs(settings).find(({ name }) => name === "alertmanager");
+  return specsOn(settings, "monitoring").find(({ name }) => name === "alertmanager");
 }
 
 describe("mail", () => {

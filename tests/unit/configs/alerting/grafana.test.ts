@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 
 import { gather } from "../../../../configs/gathered";
 import { merged } from "../../../../configs/grafana/merged-rule";
-import { monitoringHostSpecs, placedSpecs } from "../../../../configs/hosts";
+import { placedSpecs, specsOn } from "../../../../configs/hosts";
 import type { AlertRule } from "../../../../configs/rules/rule";
 import type { Settings } from "../../../../configs/settings/settings";
 import { ALERT_NAMES } from "../../../../configs/thresholds/thresholds";
@@ -72,7 +72,7 @@ const CHANNELS: Raw = {
 const asEngine = devSettings({ alerting: { engine: "grafana", quietHours: {}, ...CHANNELS } });
 
 function grafanaOf(settings: Settings) {
-  const spec = monitoringHostSpecs(settings).find(({ name }) => name === "grafana");
+  const spec = specsOn(settings, "monitoring").find(({ name }) => name === "grafana");
   if (!spec) throw new Error("these settings deploy no Grafana");
   return spec;
 }

@@ -1,0 +1,87 @@
+import {
+  hostNames,
+  homeOf,
+  type HostName,
+  hostOf,
+  isSameMachine,
+  publishedToPeers,
+} from "./placement";
+import type { PublishedPort } from "./service-spec";
+import type { Settings } from "./settings/settings";
+
+type Placed = Pick<Settings, "hosts" | "publish">;
+
+interface Central {
+  /** Port inside the networks of its host. */
+  readonly port: number;
+  /** Port of its host, where others reach it or a page is published. */
+  readonly hostPort: (publish: Settings["publish"]) => number;
+  /** Services whose containers talk to this one; `*` is every log agent. */
+  readonly users: readonly string[];
+}
+
+/** The services that one host has for all, and that others must find wherever they are placed. */
+const CENTRAL = {
+  alertmanager: {
+    port: 9093,
+    hostPort: ({ alertmanager }) => alertmanager,
+    users: ["grafana", "loki", "prometheus"],
+  },
+  "blackbox-exporter": { port: 9115, hostPort: () => 9115, users: ["prometheus"] },
+  grafana: { port: 3000, hostPort: ({ grafana }) => grafana, users: ["prometheus"] },
+  loki: { port: 3100, hostPort: ({ loki }) => loki, users: ["grafana", "prometheus", "*"] },
+  prometheus: {
+    port: 9090,
+    hostPort: ({ prometheus }) => prometheus,
+    users: ["grafana", "prometheus"],
+  },
+} as const satisfies Readonly<Record<string, Central>>;
+
+export type CentralService = keyof typeof CENTRAL;
+
+/** Port on which a central service answers inside the networks of its host. */
+export function centralPort(service: CentralService): number {
+  return CENTRAL[service].port;
+}
+
+/** `host:port` at which containers of a host reach a central service. */
+export function centralAddress(settings: Placed, from: HostName, service: CentralService): string {
+  const home = homeOf(settings, service);
+  const { port, hostPort } = CENTRAL[service];
+  return isSameMachine(settings, from, home)
+    ? `${service}:${port}`
+    : `${hostOf(settings, home).address}:${hostPort(settings.publish)}`;
+}
+
+/** Where the log agent of a host pushes what it reads. */
+export function lokiPushUrl(settings: Placed, from: HostName): string {
+  return `http://${centralAddress(settings, from, "loki")}/loki/api/v1/push`;
+}
+
+/** The port that other machines need of a central service, where one of its users is elsewhere. */
+export function publishedCentrally(
+  settings: Placed,
+  service: CentralService,
+): readonly PublishedPort[] {
+  const { port, hostPort, users } = CENTRAL[service] as Central;
+  return publishedToPeers(settings, homeOf(settings, service), {
+    container: port,
+    host: hostPort(settings.publish),
+    users: users.flatMap((user) => (user === "*" ? hostNames(settings) : [homeOf(settings, user)])),
+  });
+}
+
+/** A page for people, and the same port for other machines; once where both are one address. */
+export function publishedPage(
+  settings: Placed,
+  service: Exclude<CentralService, "blackbox-exporter" | "loki">,
+): readonly PublishedPort[] {
+  const { port, hostPort } = CENTRAL[service];
+  const page = {
+    containerPort: port,
+    hostPort: hostPort(settings.publish),
+    hostAddress: settings.publish.address,
+  };
+  const peers = publishedCentrally(settings, service);
+  return [page, ...peers.filter(({ hostAddress }) => hostAddress !== page.hostAddress)];
+}
