@@ -77,3 +77,28 @@ function merged(base: Raw, overrides: Raw): Raw {
 function isGroup(value: unknown): value is Raw {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+function sshHost(number: number, more: Raw = {}): Raw {
+  return {
+    endpoint: `ssh://deploy@10.0.0.${number}`,
+    address: `10.0.0.${number}`,
+    hostKey: HOST_KEY,
+    ...more,
+  };
+}
+
+/** Hosts over ssh by name, at 10.0.0.1 and on, in place of those of prod; logs by agent. */
+export function onHosts(hosts: Readonly<Record<string, Raw>>, overrides: Raw = {}): Raw {
+  const numbered = Object.entries(hosts).map(([name, more], index) => [
+    name,
+    sshHost(index + 1, more),
+  ]);
+  const raw = prodRaw(merged({ logs: { route: "agent" } }, overrides));
+  return { ...raw, hosts: Object.fromEntries(numbered) as Raw };
+}
+
+/** Seed 003: a server for the site, and one each for Prometheus, Loki and Grafana. */
+export function fourServers(overrides: Raw = {}): Raw {
+  const hosts = { web: {}, prometheus: { roles: ["monitoring"] }, loki: {}, grafana: {} };
+  return onHosts(hosts, overrides);
+}
