@@ -1,6 +1,5 @@
+import type { Page } from "../../configs/pages";
 import type { QueryServers } from "./query-answers";
-import { quiet } from "./quiet";
-import type { TestStack } from "./test-stack";
 
 /** A scrape target as Prometheus sees it. */
 export interface Target {
@@ -16,9 +15,15 @@ export interface Mail {
   readonly receivedMs: number;
 }
 
+/** Where a stack's servers are asked, without a slash at the end. */
+export interface ServerAddresses {
+  pageUrl(page: Page): string;
+  lokiUrl(): Promise<string>;
+}
+
 /** Asks the real servers of a stack. */
 export class Servers {
-  constructor(private readonly stack: TestStack) {}
+  constructor(private readonly stack: ServerAddresses) {}
 
   async targets(): Promise<readonly Target[]> {
     const { data } = await getJson<{
@@ -47,13 +52,13 @@ export class Servers {
 
   /** The rules of Loki's ruler, as it evaluated them last. */
   async logRules(): Promise<readonly EvaluatedRule[]> {
-    return rulesAt(`${await this.loki()}/prometheus/api/v1/rules`);
+    return rulesAt(`${await this.stack.lokiUrl()}/prometheus/api/v1/rules`);
   }
 
   /** Names of the alerts that Alertmanager holds now, muted ones included. */
   async alerts(): Promise<readonly string[]> {
     const alerts = await getJson<{ labels: { alertname: string } }[]>(
-      `http://127.0.0.1:${this.stack.ports.alertmanager}/api/v2/alerts`,
+      `${this.stack.pageUrl("alertmanager")}/api/v2/alerts`,
     );
     return alerts.map(({ labels }) => labels.alertname);
   }
@@ -61,7 +66,7 @@ export class Servers {
   /** Log lines of the last hour that a LogQL query selects. */
   async logLines(query: string): Promise<readonly string[]> {
     const { data } = await getJson<{ data: { result: { values: [string, string][] }[] } }>(
-      `${await this.loki()}/loki/api/v1/query_range?limit=5000&query=${encodeURIComponent(query)}`,
+      `${await this.stack.lokiUrl()}/loki/api/v1/query_range?limit=5000&query=${encodeURIComponent(query)}`,
     );
     return data.result.flatMap(({ values }) => values.map(([, line]) => line));
   }
@@ -74,7 +79,7 @@ export class Servers {
   ): Promise<void> {
     const now = BigInt(atMs) * 1_000_000n;
     const values = lines.map((line, index) => [String(now + BigInt(index)), line]);
-    const response = await fetch(`${await this.loki()}/loki/api/v1/push`, {
+    const response = await fetch(`${await this.stack.lokiUrl()}/loki/api/v1/push`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ streams: [{ stream: labels, values }] }),
@@ -84,29 +89,22 @@ export class Servers {
 
   async mails(): Promise<readonly Mail[]> {
     const mails = await getJson<{ subject: string; time: string; date: string }[]>(
-      `http://127.0.0.1:${this.stack.ports.mail}/email`,
+      `${this.stack.pageUrl("mail")}/email`,
     );
     return mails.map(({ subject, time }) => ({ subject, receivedMs: Date.parse(time) }));
   }
 
   async deleteMails(): Promise<void> {
-    await fetch(`http://127.0.0.1:${this.stack.ports.mail}/email/all`, { method: "DELETE" });
+    await fetch(`${this.stack.pageUrl("mail")}/email/all`, { method: "DELETE" });
   }
 
   /** Where Prometheus and Loki are asked. */
   async addresses(): Promise<QueryServers> {
-    return { prometheus: this.prometheus, loki: await this.loki() };
+    return { prometheus: this.prometheus, loki: await this.stack.lokiUrl() };
   }
 
   private get prometheus(): string {
-    return `http://127.0.0.1:${this.stack.ports.prometheus}`;
-  }
-
-  /** Loki publishes no port: it is asked on its own address in the stack's internal network. */
-  private async loki(): Promise<string> {
-    const network = this.stack.container("data");
-    const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
-    return `http://${await quiet`docker inspect --format ${format} ${this.stack.container("loki")}`}:3100`;
+    return this.stack.pageUrl("prometheus");
   }
 }
 
