@@ -1,3 +1,4 @@
+import { pageAddress } from "./pages";
 import {
   hostNames,
   homeOf,
@@ -80,7 +81,7 @@ export function publishedPage(
   const page = {
     containerPort: port,
     hostPort: hostPort(settings.publish),
-    hostAddress: settings.publish.address,
+    hostAddress: pageAddress(settings, service),
   };
   const peers = publishedCentrally(settings, service);
   return [page, ...peers.filter(({ hostAddress }) => hostAddress !== page.hostAddress)];

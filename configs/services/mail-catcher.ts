@@ -1,4 +1,5 @@
 import { wgetHealth } from "../health";
+import { pageAddress } from "../pages";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
@@ -6,7 +7,7 @@ import type { Settings } from "../settings/settings";
 export const MAIL_CATCHER_SMARTHOST = "mail-catcher:1025";
 
 /** Keeps the mails of a dev or test stack and shows them on a web page; sends none. */
-export function mailCatcherSpec({ publish }: Settings): ServiceSpec {
+export function mailCatcherSpec(settings: Settings): ServiceSpec {
   return {
     name: "mail-catcher",
     kind: "MailCatcher",
@@ -15,7 +16,13 @@ export function mailCatcherSpec({ publish }: Settings): ServiceSpec {
     port: 1080,
     args: ["--smtp", "1025", "--web", "1080", "--mail-directory", "/tmp/mail"],
     networks: ["data"],
-    publish: [{ containerPort: 1080, hostPort: publish.mail, hostAddress: publish.address }],
+    publish: [
+      {
+        containerPort: 1080,
+        hostPort: settings.publish.mail,
+        hostAddress: pageAddress(settings, "mail"),
+      },
+    ],
     temporaryPaths: ["/tmp"],
     health: wgetHealth(1080, "/healthz"),
     memoryMegabytes: 256,

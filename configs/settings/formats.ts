@@ -72,11 +72,28 @@ export const logFolder = (examplePath: string) =>
     examplePath,
   );
 
+const ONE_ADDRESS =
+  "one IPv4 address of the host, never 0.0.0.0 (Docker's published ports go round the firewall)";
+
+function oneAddress(value: string): string | undefined {
+  return z.ipv4().safeParse(value).success && value !== "0.0.0.0" ? value : undefined;
+}
+
 /** IPv4, because it goes into `address:port` as it stands. */
 export const hostAddress = text({
-  rule: "must be one IPv4 address of the host, never 0.0.0.0 (Docker's published ports go round the firewall)",
+  rule: `must be ${ONE_ADDRESS}`,
   example: "127.0.0.1",
-  read: (value) => (z.ipv4().safeParse(value).success && value !== "0.0.0.0" ? value : undefined),
+  read: oneAddress,
+});
+
+/** Stands for the private or VPN address of the host on which a page is. */
+export const PRIVATE = "private";
+
+/** {@link hostAddress}, or {@link PRIVATE}. */
+export const pageAddress = text({
+  rule: `must be ${PRIVATE} or ${ONE_ADDRESS}`,
+  example: "127.0.0.1",
+  read: (value) => (value === PRIVATE ? PRIVATE : oneAddress(value)),
 });
 
 export const imageReference = pattern(

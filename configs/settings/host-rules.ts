@@ -1,6 +1,7 @@
 import type { Problem } from "../errors";
 import { appHosts, homeOf, hostNames, hostOf, isSameMachine, siteOn } from "../placement";
 import { suggestion } from "./fields";
+import { PRIVATE } from "./formats";
 import { type Role, ROLES } from "./groups/hosts";
 import type { HostSettings, Parsed } from "./settings";
 
@@ -16,7 +17,7 @@ export function isOneMachine({ hosts }: Pick<Parsed, "hosts">): boolean {
 }
 
 /** Hosts must have their roles, be able to reach each other, and be known by their keys. */
-export function hostProblems({ hosts, site }: Partial<Parsed>): readonly Problem[] {
+export function hostProblems({ hosts, site, publish }: Partial<Parsed>): readonly Problem[] {
   if (!hosts) return [];
   const ofRoles = [...roleProblems(hosts), ...nameProblems(hosts)];
   if (ofRoles.length > 0) return ofRoles;
@@ -33,6 +34,7 @@ export function hostProblems({ hosts, site }: Partial<Parsed>): readonly Problem
     ...(site?.dockerNetwork && siteOn({ hosts }, homeOf({ hosts }, "monitoring")) === undefined
       ? [siteNetworkProblem(site.dockerNetwork)]
       : []),
+    ...(publish ? pageAddressProblems(hosts, publish.address) : []),
   ];
 }
 
@@ -118,6 +120,24 @@ function hostKeyProblems(name: string, { hostKey }: HostSettings): readonly Prob
       rule: "must be set for a host that is reached over ssh: its key is checked, never accepted blindly",
       got: "nothing",
       fix: "ask a trusted shell on that host: cat /etc/ssh/ssh_host_ed25519_key.pub",
+    },
+  ];
+}
+
+/** One machine's address cannot be listened on by another. */
+function pageAddressProblems(hosts: Hosts, address: string): readonly Problem[] {
+  if (address === PRIVATE || address.startsWith("127.")) return [];
+  const home = homeOf({ hosts }, "monitoring");
+  const elsewhere = (["grafana", "prometheus"] as const).find(
+    (page) => !isSameMachine({ hosts }, homeOf({ hosts }, page), home),
+  );
+  if (elsewhere === undefined) return [];
+  return [
+    {
+      path: "sightline:publish.address",
+      rule: `must be ${PRIVATE} or of 127.0.0.0/8 where pages are on several machines`,
+      got: `${address}, and ${elsewhere} is on ${homeOf({ hosts }, elsewhere)}`,
+      fix: `pulumi config set --path sightline:publish.address ${PRIVATE}`,
     },
   ];
 }

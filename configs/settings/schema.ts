@@ -3,7 +3,7 @@ import { z } from "zod";
 import { SECRET_KEYS } from "../secrets";
 import { alerts, slo } from "../thresholds/thresholds";
 import { byteSize, duration, flag, group, pattern, ruleAndFix } from "./fields";
-import { hostAddress, httpUrl, imageReference, port, shortName } from "./formats";
+import { httpUrl, imageReference, pageAddress, port, shortName } from "./formats";
 import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
 import { dashboards } from "./groups/dashboards";
@@ -35,7 +35,7 @@ const intervals = group({
 });
 
 const publish = group({
-  address: hostAddress.prefault("127.0.0.1"),
+  address: pageAddress.prefault("127.0.0.1"),
   grafana: port(3000).prefault(3000),
   prometheus: port(9090).prefault(9090),
   alertmanager: port(9093).prefault(9093),

@@ -58,8 +58,9 @@ async function isFree(address: string, port: number): Promise<boolean> {
     server.listen(port, address);
     await once(server, "listening");
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Another machine's address cannot be tried from here.
+    return (error as NodeJS.ErrnoException).code !== "EADDRINUSE";
   } finally {
     server.close();
   }

@@ -9,7 +9,7 @@ const port = "must be a whole number from 1 to 65535";
 const bucket =
   "must be a bucket name: 3 to 63 of a-z 0-9 - _ ., not an IP address, not starting with goog";
 const address =
-  "must be one IPv4 address of the host, never 0.0.0.0 (Docker's published ports go round the firewall)";
+  "must be private or one IPv4 address of the host, never 0.0.0.0 (Docker's published ports go round the firewall)";
 const hostKeyFix = "ask a trusted shell on that host: cat /etc/ssh/ssh_host_ed25519_key.pub";
 
 const devCases: readonly Case[] = [

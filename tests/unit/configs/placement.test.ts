@@ -2,6 +2,7 @@ import { load } from "js-yaml";
 
 import { centralAddress, publishedCentrally } from "../../../configs/central";
 import { placedSpecs, specsOn } from "../../../configs/hosts";
+import { pageUrl } from "../../../configs/pages";
 import { hostNames, machineOwner } from "../../../configs/placement";
 import { parseSettings, type Settings } from "../../../configs/settings/settings";
 import { devRaw, fourServers, HOST_KEY, onHosts, type Raw } from "../../support/fixtures";
@@ -86,6 +87,18 @@ describe("four servers", () => {
     expect(publishedOn("loki")).toEqual(["10.0.0.3:3100"]);
     expect(publishedOn("blackbox-exporter")).toEqual([]);
     expect(publishedOn("node-exporter")).toEqual([]);
+  });
+});
+
+describe("pages of four servers", () => {
+  it("are served on the private address of the host each is on, where that is wished", () => {
+    const settings = parse(fourServers({ publish: { address: "private" } }));
+    expect(pageUrl(settings, "prometheus")).toBe("http://10.0.0.2:9090");
+    expect(pageUrl(settings, "grafana")).toBe("http://10.0.0.4:3000");
+    const prometheus = placedSpecs(settings).find(({ spec }) => spec.name === "prometheus");
+    expect(prometheus?.spec.publish).toEqual([
+      { containerPort: 9090, hostPort: 9090, hostAddress: "10.0.0.2" },
+    ]);
   });
 });
 
@@ -190,6 +203,13 @@ describe("hosts that cannot be", () => {
       }),
       [
         "hosts.monitoring: must be another machine than app; got local at 10.0.0.1. Fix: remove one of the two, or correct its endpoint and address",
+      ],
+    ],
+    [
+      "one machine's address for the pages of several",
+      fourServers({ publish: { address: "10.0.0.2" } }),
+      [
+        "publish.address: must be private or of 127.0.0.0/8 where pages are on several machines; got 10.0.0.2, and grafana is on grafana. Fix: pulumi config set --path sightline:publish.address private",
       ],
     ],
   ])("are refused with one line: %s", (_, raw, messages) => {
