@@ -2,6 +2,7 @@ import { Command } from "commander";
 
 import { dashboards } from "./commands/dashboards";
 import { down, env, preview, up } from "./commands/dev";
+import { nodeCommand } from "./commands/node";
 import { runTests } from "./commands/test";
 import { reasonOf } from "./lib/setup-error";
 import { setUp } from "./setup/setup";
@@ -30,6 +31,7 @@ program
   .option("--stack <name>", "whose settings", "dev")
   .action(dashboards);
 program.command("env").description("print the environment for plain pulumi commands").action(env);
+program.addCommand(nodeCommand());
 program
   .command("test")
   .description("run tests; further words go to jest")

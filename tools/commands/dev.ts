@@ -10,7 +10,7 @@ import { wantedImages } from "../stack/wanted-images";
 import { fetchCommunityDashboards } from "./dashboards";
 
 /** The stack that these commands drive, and the Compose project of the site it watches. */
-const STACK = "dev";
+export const STACK = "dev";
 const SITE = { project: "website", port: 8080, bind: "127.0.0.1" };
 const siteLogs = path.join(siteFolder, "data", "logs");
 
@@ -59,10 +59,15 @@ export async function down(): Promise<void> {
 
 /** Shell lines that make plain `pulumi` commands work in this checkout. */
 export async function env(): Promise<void> {
-  const { environment } = await devStack(await lastSetup());
+  const environment = await devEnvironment();
   for (const [key, value] of Object.entries(environment)) {
     console.log(`export ${key}='${value.replaceAll("'", "'\\''")}'`);
   }
+}
+
+/** The environment in which pulumi drives the dev stack. */
+export async function devEnvironment(): Promise<Readonly<Record<string, string>>> {
+  return (await devStack(await lastSetup())).environment;
 }
 
 async function devStack(setup: Setup): Promise<LocalStack> {
