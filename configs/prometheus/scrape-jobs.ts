@@ -3,8 +3,11 @@ import { type Files, toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { toJson } from "../yaml";
 
-/** The keeper asks for a reload as well; this is how late a change can be without it. */
-const TARGETS_REFRESH = "30s";
+/**
+ * How late a host more or less is seen, with five seconds in which Prometheus gathers changes: a
+ * reload reads no targets where the main file is the same, and a watch does not follow `current`.
+ */
+const TARGETS_REFRESH = "10s";
 
 /** One job for each tool, whose containers stand in a file: a host more is no change of the main file. */
 export function scrapeJobs(watched: readonly PlacedSpec[]) {

@@ -1,12 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-
 import { KEEPER_IMAGE } from "../../configs/keeper";
 import { OFFICIAL_IMAGES } from "../../tools/images/official";
-import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
-import { removeFromDocker } from "../support/docker-cleanup";
+import { KeeperRun } from "../support/keeper-run";
 import { quiet } from "../support/quiet";
 import { waitFor } from "../support/wait";
 
@@ -15,50 +10,24 @@ import { waitFor } from "../support/wait";
  * the good one stays in force, and nothing of it restarts the server.
  */
 const PREFIX = "sightline-keeper-test";
-const SCRIPT = path.join(repositoryRoot, "components", "keeper", "keeper.sh");
 const MINUTE = 60_000;
 
 let setup: Setup;
-let folder: string;
+let run: KeeperRun;
 
 beforeAll(async () => {
   setup = await lastSetup();
-  folder = await mkdtemp(path.join(tmpdir(), `${PREFIX}-`));
-  await removeFromDocker(`name=^${PREFIX}`);
-  await quiet`docker network create --internal ${PREFIX}`;
-  await quiet`docker volume create ${PREFIX}`;
+  run = await KeeperRun.create(PREFIX);
 }, MINUTE);
 
-afterAll(async () => {
-  await removeFromDocker(`name=^${PREFIX}`);
-  await rm(folder, { recursive: true, force: true });
-}, MINUTE);
+afterAll(() => run.remove(), MINUTE);
 
-/** Puts a new keeper in the place of the last one, as a deployment does. */
-async function deploy(content: string): Promise<void> {
-  const incoming = path.join(folder, "incoming");
-  await mkdir(incoming, { recursive: true });
-  await writeFile(path.join(incoming, "alertmanager.yml"), content);
-  const keeper = `${PREFIX}-keeper`;
-  await quiet`docker rm --force ${keeper}`.catch(() => undefined);
-  const run = [
-    ...["--name", keeper, "--network", PREFIX, "--user", "0:0", "--cap-drop", "ALL"],
-    ...["--volume", `${PREFIX}:/volume`, "--entrypoint", "sh"],
-    ...["--env", `RELOAD_URL=http://${PREFIX}-server:9093/-/reload`],
-  ];
-  await quiet`docker create ${run} ${setup.images.keeper ?? KEEPER_IMAGE} /keeper.sh`;
-  await quiet`docker cp ${SCRIPT} ${keeper}:/keeper.sh`;
-  await quiet`docker cp ${incoming} ${keeper}:/incoming`;
-  await quiet`docker start ${keeper}`;
+function deploy(content: string): Promise<void> {
+  const RELOAD_URL = `http://${PREFIX}-server:9093/-/reload`;
+  return run.deploy({ "alertmanager.yml": content }, { RELOAD_URL });
 }
 
-async function statusIs(status: string): Promise<void> {
-  await waitFor(
-    { what: `keeper is ${status}`, deadlineMs: 30_000 },
-    () => quiet`docker exec ${`${PREFIX}-keeper`} cat /tmp/status`,
-    (seen) => seen === status,
-  );
-}
+const statusIs = (status: string) => run.statusIs(status);
 
 /** The receiver of the configuration that the server runs. */
 async function receiverInForce(): Promise<string> {
@@ -168,28 +137,14 @@ test(
 test(
   "a secret file is readable by its server's user alone, whoever uploaded it",
   async () => {
-    const secret = path.join(folder, "secret");
-    await mkdir(secret, { recursive: true });
-    await writeFile(path.join(secret, "password"), "only-for-472", { mode: 0o644 });
-    const keeper = `${PREFIX}-secrets`;
-    const run = [
-      ...["--name", keeper, "--network", PREFIX, "--user", "0:0", "--cap-drop", "ALL"],
-      ...["--cap-add", "CHOWN", "--volume", `${PREFIX}-secrets:/volume`, "--entrypoint", "sh"],
-      ...["--env", "OWNER_UID=472", "--env", "RELOAD_URL="],
-    ];
-    await quiet`docker create ${run} ${setup.images.keeper ?? KEEPER_IMAGE} /keeper.sh`;
-    await quiet`docker cp ${SCRIPT} ${keeper}:/keeper.sh`;
-    await quiet`docker cp ${secret} ${keeper}:/incoming`;
-    await quiet`docker start ${keeper}`;
-    await waitFor(
-      { what: "the secret in place", deadlineMs: 30_000 },
-      () => quiet`docker exec ${keeper} cat /tmp/status`,
-      (seen) => seen === "live",
-    );
+    const secrets = await KeeperRun.create(`${PREFIX}-secrets`);
+    await secrets.deploy({ password: "only-for-472" }, { OWNER_UID: "472" });
+    await secrets.statusIs("live");
     const read = (user: string) =>
       quiet`docker run --rm --network none --user ${user} --cap-drop ALL --volume ${`${PREFIX}-secrets:/volume:ro`} --entrypoint cat ${setup.images.keeper ?? KEEPER_IMAGE} /volume/current/password`;
     expect(await read("472:0")).toBe("only-for-472");
     await expect(read("65534:65534")).rejects.toThrow("Permission denied");
+    await secrets.remove();
   },
   MINUTE,
 );

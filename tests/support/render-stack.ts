@@ -49,6 +49,13 @@ export function goldenFiles(settings: Settings): Files {
   return Object.fromEntries(kept);
 }
 
+/** The files of one service, by their path below its configuration folder. */
+export function filesOf(settings: Settings, service: string): Files {
+  const spec = placedSpecs(settings).find((entry) => entry.spec.name === service)?.spec;
+  if (!spec?.configuration) throw new Error(`no service "${service}" with files`);
+  return spec.configuration.files(LINKS);
+}
+
 /** The only file of that path, or an error that says which there are. */
 export function renderedFile(settings: Settings, path: string): string {
   const files = renderStack(settings);
