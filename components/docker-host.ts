@@ -11,7 +11,9 @@ import {
   networksOf,
   type ServiceSpec,
 } from "../configs/service-spec";
+import { isLocal } from "../configs/settings/host-rules";
 import type { HostSettings, Settings } from "../configs/settings/settings";
+import { sshOptions } from "./ssh";
 
 export interface DockerHostArgs {
   settings: Settings;
@@ -57,19 +59,12 @@ export class DockerHost extends pulumi.ComponentResource {
 
 function createProvider(
   name: string,
-  { endpoint }: HostSettings,
+  host: HostSettings,
   parent: pulumi.Resource,
 ): docker.Provider {
-  const isSsh = endpoint.startsWith("ssh://");
   return new docker.Provider(
     `${name}-docker`,
-    isSsh
-      ? {
-          host: endpoint,
-          // An unknown host key ends the update instead of being accepted.
-          sshOpts: ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"],
-        }
-      : {},
+    isLocal(host) ? {} : { host: host.endpoint, sshOpts: sshOptions(host) },
     { parent },
   );
 }

@@ -1,4 +1,3 @@
-import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -12,6 +11,7 @@ import {
 } from "../configs/nfs";
 import { appHosts, homeOf, hostOf } from "../configs/placement";
 import type { HostSettings, Settings } from "../configs/settings/settings";
+import { commandConnection } from "./ssh";
 
 export interface NfsExportsArgs {
   settings: Settings;
@@ -56,18 +56,5 @@ export class NfsExports extends pulumi.ComponentResource {
 
 /** No `update` and no triggers: an edit runs `create` again in place, and every script may be repeated. */
 function common(host: HostSettings) {
-  return { connection: connectionTo(host), addPreviousOutputInEnv: false };
-}
-
-/** The key comes from the ssh agent; the host's own key is checked. */
-function connectionTo({ endpoint, hostKey }: HostSettings): types.input.remote.ConnectionArgs {
-  const { hostname, port, username } = new URL(endpoint);
-  return {
-    host: hostname,
-    port: port === "" ? 22 : Number(port),
-    user: username,
-    ...(hostKey ? { hostKey } : {}),
-    dialErrorLimit: 3,
-    perDialTimeout: 10,
-  };
+  return { connection: commandConnection(host), addPreviousOutputInEnv: false };
 }

@@ -1,4 +1,6 @@
-import { HOST_KEY, prodRaw } from "../../support/fixtures";
+import { sshOptions } from "../../../components/ssh";
+import { hostOf } from "../../../configs/placement";
+import { HOST_KEY, prodRaw, prodSettings } from "../../support/fixtures";
 import {
   namesByType,
   type Program,
@@ -140,14 +142,14 @@ describe("the prod stack", () => {
 
 describe("the Docker hosts", () => {
   it.each([
-    ["monitoring-docker-docker", "ssh://deploy@monitoring-host"],
-    ["app-docker-docker", "ssh://deploy@application"],
-  ])("%s is reached at %s, and an unknown host key is refused", (name, host) => {
-    const { inputs } = resourceOf(resources, "docker", name);
+    ["monitoring", "ssh://deploy@monitoring-host"],
+    ["app", "ssh://deploy@application"],
+  ])("%s is reached at %s, as by every ssh of ours", (name, host) => {
+    const { inputs } = resourceOf(resources, "docker", `${name}-docker-docker`);
     // Provider settings that are no text travel as JSON.
     expect({ ...inputs, sshOpts: JSON.parse(String(inputs.sshOpts)) as unknown }).toEqual({
       host,
-      sshOpts: ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"],
+      sshOpts: sshOptions(hostOf(prodSettings(), name)),
     });
   });
 
