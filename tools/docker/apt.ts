@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 
 import { $, which } from "zx";
 
@@ -10,6 +11,8 @@ export interface InstallOptions {
   readonly toolName: string;
   /** What a person can do instead. @default the apt-get command */
   readonly wayOut?: string;
+  /** Whether the packages' services stay down, which Debian would start. @default false */
+  readonly isWithoutServices?: boolean;
   readonly onProgress?: Report;
 }
 
@@ -43,7 +46,7 @@ export function aptCommand(packages: readonly string[]): string {
  */
 export async function installDebianPackages(
   packages: readonly string[],
-  { toolName, wayOut = aptCommand(packages), onProgress }: InstallOptions,
+  { toolName, wayOut = aptCommand(packages), isWithoutServices, onProgress }: InstallOptions,
 ): Promise<void> {
   if (await hasCommand(toolName)) return;
   const fail = (reason: string) =>
@@ -59,7 +62,8 @@ export async function installDebianPackages(
     throw fail("Sightline installs packages only as root on Debian or Ubuntu");
   }
   onProgress?.(`installing ${packages.join(", ")} by apt-get`);
-  const problem = await aptInstall(packages);
+  const install = () => aptInstall(packages);
+  const problem = await (isWithoutServices ? withoutServices(install) : install());
   if (problem !== undefined) throw fail(problem);
   if (!(await hasCommand(toolName))) throw fail(`installed, but ${toolName} is still not on PATH`);
 }
@@ -77,4 +81,18 @@ async function aptInstall(packages: readonly string[]): Promise<string | undefin
   const second = await install();
   if (second.exitCode === 0) return undefined;
   return `${update.stderr}${second.stderr}`.trim().split("\n").slice(-4).join("\n");
+}
+
+/** Debian asks it before a package starts a service. */
+const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
+
+async function withoutServices<T>(install: () => Promise<T>): Promise<T> {
+  // A machine that has one, such as a container, starts nothing anyway.
+  if (existsSync(SERVICE_POLICY)) return install();
+  await writeFile(SERVICE_POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    return await install();
+  } finally {
+    await rm(SERVICE_POLICY, { force: true });
+  }
 }
