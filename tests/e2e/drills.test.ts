@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   await stack.setSecret("sightline:webhookUrl", webhook.url);
   servers = new Servers(stack);
-  drills = new Drills(stack, servers);
+  drills = new Drills(servers, stack);
   await stack.startSite();
   await stack.up();
   const options = { url: stack.siteUrl, rate: 10, count: 20_000, visits: DRILL_VISITS };
