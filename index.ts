@@ -12,7 +12,7 @@ const hosts = createDockerHosts(settings);
 const { bucket, logMounts } = createStorage(settings);
 
 const monitoring = createMonitoringHosts({ settings, hosts, secrets, bucket, logMounts });
-const watched = createAppHosts({ settings, hosts, monitoring });
+const watched = createAppHosts({ settings, hosts, secrets, monitoring });
 
 /** Pages to open, by service. */
 export const urls: pulumi.Output<Record<string, string>> = monitoring.urls;

@@ -4,13 +4,16 @@ import { specsOn } from "../configs/hosts";
 import type { HostName } from "../configs/placement";
 import type { Settings } from "../configs/settings/settings";
 import { ContainerService } from "./container-service";
+import type { Secrets } from "./container-service-args";
 import type { DockerHost } from "./docker-host";
+import { agentSecrets } from "./gateway-secrets";
 
 export interface AppHostArgs {
   settings: Settings;
   /** Which of the hosts in the settings. */
   host: HostName;
   docker: DockerHost;
+  secrets: Secrets;
   /** Where the agent pushes what it reads. */
   lokiPushUrl: pulumi.Input<string>;
 }
@@ -27,11 +30,16 @@ export class AppHost extends pulumi.ComponentResource {
     const { settings, host, docker } = args;
     this.lokiPushUrl = pulumi.output(args.lokiPushUrl);
     const links = this.lokiPushUrl.apply((url) => ({ lokiPushUrl: url, logBucket: "" }));
+    const secrets = agentSecrets(settings, host, args.secrets);
 
     this.services = new Map(
       specsOn(settings, host).map((spec) => [
         spec.name,
-        new ContainerService(spec.name, { spec, settings, host: docker, links }, { parent: this }),
+        new ContainerService(
+          spec.name,
+          { spec, settings, host: docker, links, secrets },
+          { parent: this },
+        ),
       ]),
     );
 

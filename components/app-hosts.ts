@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { appHosts, type HostName } from "../configs/placement";
 import type { Settings } from "../configs/settings/settings";
 import { AppHost } from "./app-host";
+import type { Secrets } from "./container-service-args";
 import type { DockerHost } from "./docker-host";
 import { dockerOf } from "./docker-hosts";
 import type { Monitoring } from "./monitoring-hosts";
@@ -11,13 +12,14 @@ import type { Monitoring } from "./monitoring-hosts";
 export function createAppHosts(parts: {
   settings: Settings;
   hosts: ReadonlyMap<HostName, DockerHost>;
+  secrets: Secrets;
   monitoring: Monitoring;
 }) {
-  const { settings, hosts, monitoring } = parts;
+  const { settings, hosts, secrets, monitoring } = parts;
   const created = appHosts(settings).map((host) => {
     const lokiPushUrl = monitoring.lokiPushUrl(host);
     const docker = dockerOf(hosts, host);
-    return [host, new AppHost(host, { settings, host, docker, lokiPushUrl })] as const;
+    return [host, new AppHost(host, { settings, host, docker, secrets, lokiPushUrl })] as const;
   });
   const urls = created.map(([host, { lokiPushUrl }]) => [host, lokiPushUrl] as const);
   return {

@@ -62,7 +62,9 @@ function read(value: string): unknown {
 function readSecrets(settings: Settings, present: readonly string[]): Secrets {
   const config = new pulumi.Config("sightline");
   const required = requiredSecrets(settings);
-  const problems = required.flatMap((secret) => secretProblems(secret, present, config));
+  const problems = required.flatMap((secret) =>
+    secretProblems(secret, { present, config, settings }),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.fromEntries(required.map(({ key, file }) => [file, config.requireSecret(key)]));
 }
@@ -70,20 +72,23 @@ function readSecrets(settings: Settings, present: readonly string[]): Secrets {
 /** What is wrong with a secret. Its value is never part of it. */
 function secretProblems(
   { key, purpose, form }: RequiredSecret,
-  present: readonly string[],
-  config: pulumi.Config,
+  stack: {
+    readonly present: readonly string[];
+    readonly config: pulumi.Config;
+    readonly settings: Settings;
+  },
 ): readonly Problem[] {
   const path = `${NAMESPACE}${key}`;
   const fix = `pulumi config set --secret ${path}`;
-  if (!present.includes(key)) {
+  if (!stack.present.includes(key)) {
     return [{ path, rule: `must be set: it is ${purpose}`, got: "nothing", fix }];
   }
   if (!isStoredEncrypted(path)) {
     const rule = "must be stored encrypted, and is plain text in the stack's file";
     return [{ path, rule, fix: `change it (it has been seen), then: ${fix}` }];
   }
-  const value = config.require(key);
-  if (form.accepts(value)) return [];
+  const value = stack.config.require(key);
+  if (form.accepts(value, stack.settings)) return [];
   const rule = `${form.rule}: it is ${purpose}`;
   return [{ path, rule, ...(form.got ? { got: form.got(value) } : {}), fix }];
 }

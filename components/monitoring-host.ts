@@ -10,6 +10,7 @@ import { communityDashboards } from "./community-dashboards";
 import { ContainerService } from "./container-service";
 import type { Secrets } from "./container-service-args";
 import type { DockerHost } from "./docker-host";
+import { gatewaySecrets } from "./gateway-secrets";
 import type { LogBucket } from "./log-bucket";
 import type { NfsExports } from "./nfs-exports";
 
@@ -32,7 +33,8 @@ export class MonitoringHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:host:MonitoringHost", name, {}, opts);
-    const { settings, host, docker, secrets, bucket, logMounts } = args;
+    const { settings, host, docker, bucket, logMounts } = args;
+    const secrets = { ...args.secrets, ...gatewaySecrets(settings, args.secrets) };
     // A component as a dependency means its children, and here it is the children that depend.
     const after = logMounts?.map(({ nodes }) => nodes.mounts);
     const links = pulumi.output({

@@ -14,7 +14,7 @@ type Parts = Omit<MonitoringHostArgs, "docker" | "host"> & {
 
 /** What the rest of the program needs of monitoring. */
 export interface Monitoring {
-  /** Where the agents of a host push logs; known when Loki is healthy. */
+  /** Where the agents of a host push logs; known when Loki is healthy, and the gateway where there is one. */
   readonly lokiPushUrl: (from: HostName) => pulumi.Output<string>;
   /** Pages for people, by service. */
   readonly urls: pulumi.Output<Record<string, string>>;
@@ -29,10 +29,11 @@ export function createMonitoringHosts({ hosts, ...parts }: Parts): Monitoring {
       new MonitoringHost(host, { ...parts, host, docker: dockerOf(hosts, host) }),
     ]),
   );
-  const loki = created.get(homeOf(settings, "loki"))?.service("loki");
+  const service = (name: string) => created.get(homeOf(settings, name))?.service(name);
+  const doors = ["loki", ...(settings.gateway.enabled ? ["gateway"] : [])].map(service);
   return {
     lokiPushUrl: (from) =>
-      pulumi.output(loki?.internalUrl).apply(() => lokiPushUrl(settings, from)),
+      pulumi.all(doors.map((door) => door?.internalUrl)).apply(() => lokiPushUrl(settings, from)),
     urls: pulumi.output(pageUrls(settings)),
   };
 }

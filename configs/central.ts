@@ -1,3 +1,4 @@
+import { gatewayUrl, PUSH_PATHS, pushesThroughGateway } from "./gateway/route";
 import { pageAddress } from "./pages";
 import {
   hostNames,
@@ -10,14 +11,14 @@ import {
 import type { PublishedPort } from "./service-spec";
 import type { Settings } from "./settings/settings";
 
-type Placed = Pick<Settings, "hosts" | "publish">;
+type Placed = Pick<Settings, "gateway" | "hosts" | "publish">;
 
 interface Central {
   /** Port inside the networks of its host. */
   readonly port: number;
   /** Port of its host, where others reach it or a page is published. */
   readonly hostPort: (publish: Settings["publish"]) => number;
-  /** Services whose containers talk to this one; `*` is every log agent. */
+  /** Services whose containers talk to this one; `*` is every log agent that pushes to it directly. */
   readonly users: readonly string[];
 }
 
@@ -30,7 +31,11 @@ const CENTRAL = {
   },
   "blackbox-exporter": { port: 9115, hostPort: () => 9115, users: ["prometheus"] },
   grafana: { port: 3000, hostPort: ({ grafana }) => grafana, users: ["prometheus"] },
-  loki: { port: 3100, hostPort: ({ loki }) => loki, users: ["grafana", "prometheus", "*"] },
+  loki: {
+    port: 3100,
+    hostPort: ({ loki }) => loki,
+    users: ["gateway", "grafana", "prometheus", "*"],
+  },
   prometheus: {
     port: 9090,
     hostPort: ({ prometheus }) => prometheus,
@@ -56,7 +61,10 @@ export function centralAddress(settings: Placed, from: HostName, service: Centra
 
 /** Where the log agent of a host pushes what it reads. */
 export function lokiPushUrl(settings: Placed, from: HostName): string {
-  return `http://${centralAddress(settings, from, "loki")}/loki/api/v1/push`;
+  const origin = pushesThroughGateway(settings, from)
+    ? gatewayUrl(settings)
+    : `http://${centralAddress(settings, from, "loki")}`;
+  return `${origin}${PUSH_PATHS.logs}`;
 }
 
 /** The port that other machines need of a central service, where one of its users is elsewhere. */
@@ -68,8 +76,13 @@ export function publishedCentrally(
   return publishedToPeers(settings, homeOf(settings, service), {
     container: port,
     host: hostPort(settings.publish),
-    users: users.flatMap((user) => (user === "*" ? hostNames(settings) : [homeOf(settings, user)])),
+    users: users.flatMap((user) => hostsOf(settings, user)),
   });
+}
+
+function hostsOf(settings: Placed, user: string): readonly HostName[] {
+  if (user !== "*") return [homeOf(settings, user)];
+  return hostNames(settings).filter((host) => !pushesThroughGateway(settings, host));
 }
 
 /** A page for people, and the same port for other machines; once where both are one address. */

@@ -6,6 +6,7 @@ import { alertmanagerSpec } from "./services/alertmanager";
 import { alloySpec } from "./services/alloy";
 import { blackboxExporterSpec } from "./services/blackbox-exporter";
 import { cadvisorSpec } from "./services/cadvisor";
+import { gatewaySpec } from "./services/gateway";
 import { grafanaSpec } from "./services/grafana";
 import { lokiSpec } from "./services/loki";
 import { mailCatcherSpec } from "./services/mail-catcher";
@@ -44,6 +45,7 @@ function centralSpecs(settings: Settings, gathered: Gathering): readonly Service
   return [
     alertmanagerSpec(settings, gathered),
     blackboxExporterSpec(settings),
+    ...(settings.gateway.enabled ? [gatewaySpec(settings)] : []),
     ...(settings.grafana.enabled ? [grafanaSpec(settings, gathered)] : []),
     lokiSpec(settings, gathered),
     ...(settings.mail.kind === "catcher" ? [mailCatcherSpec(settings)] : []),

@@ -1,10 +1,12 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+
 import { SECRETS_PATH } from "./service-spec";
 import type { Settings } from "./settings/settings";
 
 /** What a secret's value must be like. */
 interface Form {
   readonly rule: string;
-  readonly accepts: (value: string) => boolean;
+  readonly accepts: (value: string, settings: Settings) => boolean;
   /** What may be said of a wrong value. @default nothing */
   readonly got?: (value: string) => string;
 }
@@ -33,6 +35,19 @@ const url: Form = {
 const botToken: Form = {
   rule: "must be the token that Telegram's BotFather gave, digits:letters",
   accepts: (value) => /^\d+:[\w-]+$/.test(value),
+};
+
+/** A key that is not the certificate's would keep the gateway from starting. */
+const gatewayKey: Form = {
+  rule: "must be the private key of gateway.certificate, in PEM without a password",
+  accepts: (value, { gateway }) => {
+    try {
+      const certificate = new X509Certificate(gateway.certificate ?? "");
+      return certificate.checkPrivateKey(createPrivateKey(value));
+    } catch {
+      return false;
+    }
+  },
 };
 
 function longerThan(minLength: number): Form {
@@ -81,6 +96,18 @@ const SECRETS = {
     form: url,
     isNeeded: ({ alerting }) => alerting.deadMansSwitch !== undefined,
   },
+  agentSecret: {
+    file: "agent-secret",
+    purpose: "what the passwords of all agents at the gateway are made from",
+    form: longerThan(32),
+    isNeeded: ({ gateway }) => gateway.enabled,
+  },
+  gatewayTlsKey: {
+    file: "gateway-tls-key",
+    purpose: "the key with which the gateway proves what it is",
+    form: gatewayKey,
+    isNeeded: ({ gateway }) => gateway.enabled,
+  },
 } as const satisfies Record<string, Secret>;
 
 export type SecretKey = keyof typeof SECRETS;
@@ -102,6 +129,11 @@ export function secretFiles(settings: Settings, keys: readonly SecretKey[]): rea
   return requiredSecrets(settings)
     .filter(({ key }) => keys.includes(key))
     .map(({ file }) => file);
+}
+
+/** The name under which a secret's value travels. */
+export function secretFileName(key: SecretKey): string {
+  return SECRETS[key].file;
 }
 
 /** Where a server finds the secret, in a container whose spec names its file. */

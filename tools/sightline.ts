@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { credentials } from "./commands/credentials";
 import { dashboards } from "./commands/dashboards";
 import { down, env, preview, up } from "./commands/dev";
 import { nodeCommand } from "./commands/node";
@@ -30,6 +31,14 @@ program
   .description("fetch the community dashboards that a stack's settings name")
   .option("--stack <name>", "whose settings", "dev")
   .action(dashboards);
+program
+  .command("credentials")
+  .description(
+    "make a certificate and a secret for the gateway, and put them into a stack's settings",
+  )
+  .option("--stack <name>", "whose settings", "dev")
+  .option("--new-secret", "give every agent a new password as well")
+  .action(credentials);
 program.command("env").description("print the environment for plain pulumi commands").action(env);
 program.addCommand(nodeCommand());
 program

@@ -1,3 +1,4 @@
+import { agentSecretFiles } from "../gateway/agent";
 import { homeOf, type HostName, isSameMachine, namedOn, publishedToPeers } from "../placement";
 import { agentRules } from "../rules/agents";
 import type { ServiceSpec } from "../service-spec";
@@ -34,6 +35,7 @@ export function agentSpec(
     hostMounts: work.mounts,
     temporaryPaths: ["/tmp"],
     stopGraceSeconds: 30,
+    secretFiles: agentSecretFiles(settings, host),
     monitoring: { scrape: {}, ruleGroups: [agentRules(settings)] },
   };
 }

@@ -1,7 +1,8 @@
+import { agentFiles, alloyLogin } from "../gateway/agent";
 import { bashHealth } from "../health";
 import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
-import { alloyText, Reference } from "../logs/alloy-syntax";
+import { type AlloyBlock, alloyText, Reference } from "../logs/alloy-syntax";
 import type { LogJob } from "../logs/job";
 import { alloyJob } from "../logs/render-alloy";
 import type { HostName } from "../placement";
@@ -38,9 +39,11 @@ export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
       usesLinks: true,
       files: ({ lokiPushUrl }) => ({
         [FILE]: alloyConfig(lokiPushUrl, {
+          login: alloyLogin(settings, host),
           dockerApiUrl: dockerApiUrl(settings, host),
           jobs: work.jobs,
         }),
+        ...agentFiles(settings, host),
       }),
       reloadPath: "/-/reload",
     },
@@ -49,8 +52,13 @@ export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
 
 function alloyConfig(
   lokiPushUrl: string,
-  { dockerApiUrl, jobs }: { readonly dockerApiUrl: string; readonly jobs: readonly LogJob[] },
+  parts: {
+    readonly login: readonly AlloyBlock[];
+    readonly dockerApiUrl: string;
+    readonly jobs: readonly LogJob[];
+  },
 ): string {
+  const { login, dockerApiUrl, jobs } = parts;
   const receiver = new Reference("loki.write.loki.receiver");
   return alloyText([
     { name: "logging", attributes: { level: "warn" } },
@@ -68,6 +76,7 @@ function alloyConfig(
             // 0 retries for ever: Loki may be away for an hour without a line being dropped.
             max_backoff_retries: 0,
           },
+          blocks: login,
         },
       ],
     },

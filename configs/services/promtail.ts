@@ -1,3 +1,4 @@
+import { agentFiles, promtailLogin } from "../gateway/agent";
 import { bashHealth } from "../health";
 import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
@@ -27,13 +28,18 @@ export function promtailSpec(settings: Settings, host: HostName): ServiceSpec {
     memoryMegabytes: 192,
     configuration: {
       usesLinks: true,
-      files: ({ lokiPushUrl }) => ({ [FILE]: toYaml(promtailConfig(lokiPushUrl, jobs)) }),
+      files: ({ lokiPushUrl }) => ({
+        [FILE]: toYaml(
+          promtailConfig({ url: lokiPushUrl, ...promtailLogin(settings, host) }, jobs),
+        ),
+        ...agentFiles(settings, host),
+      }),
       reloadPath: "/reload",
     },
   };
 }
 
-function promtailConfig(lokiPushUrl: string, jobs: readonly object[]) {
+function promtailConfig(client: { readonly url: string }, jobs: readonly object[]) {
   return {
     server: {
       http_listen_port: PORT,
@@ -44,7 +50,7 @@ function promtailConfig(lokiPushUrl: string, jobs: readonly object[]) {
     positions: { filename: `${POSITIONS_PATH}/positions.yaml` },
     clients: [
       {
-        url: lokiPushUrl,
+        ...client,
         batchwait: "1s",
         // 0 retries for ever: Loki may be away for an hour without a line being dropped.
         backoff_config: { min_period: "500ms", max_period: "30s", max_retries: 0 },

@@ -1,6 +1,7 @@
 import type { Problem } from "../errors";
 import { prometheusDuration } from "../units";
 import { alertingProblems } from "./alerting-rules";
+import { gatewayProblems } from "./gateway-rules";
 import { hostProblems } from "./host-rules";
 import { logProblems } from "./log-rules";
 import { placeholderProblems } from "./placeholders";
@@ -15,6 +16,7 @@ export function crossFieldProblems(settings: Partial<Parsed>): readonly Problem[
     ...placeholderProblems(settings),
     ...probeProblems(settings),
     ...hostProblems(settings),
+    ...gatewayProblems(settings),
     ...logProblems(settings),
     ...retentionProblems(settings),
     ...portProblems(settings),
@@ -58,8 +60,11 @@ function retentionProblems({ intervals, metrics }: Partial<Parsed>): readonly Pr
 }
 
 /** All published ports are on one address, whether all of them are in use or not. */
-function portProblems({ publish }: Partial<Parsed>): readonly Problem[] {
-  const ports = Object.entries(publish ?? {}).filter(([name]) => name !== "address");
+function portProblems({ publish, gateway }: Partial<Parsed>): readonly Problem[] {
+  const ports: readonly (readonly [string, number | string])[] = [
+    ...(gateway?.enabled ? ([["gateway", gateway.port]] as const) : []),
+    ...Object.entries(publish ?? {}).filter(([name]) => name !== "address"),
+  ];
   return ports.flatMap(([name, number], index) => {
     const [other] = ports.slice(0, index).find(([, taken]) => taken === number) ?? [];
     if (!other) return [];

@@ -21,6 +21,7 @@ function imageNames(settings: Settings): readonly string[] {
   const specs = (["promtail", "alloy"] as const).flatMap((agent) => {
     const everything: Settings = {
       ...settings,
+      gateway: { ...settings.gateway, enabled: true },
       grafana: { enabled: true },
       logs: { ...settings.logs, agent },
       mail: { kind: "catcher", to: [] },

@@ -7,6 +7,7 @@ import { httpUrl, imageReference, pageAddress, port, shortName } from "./formats
 import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
 import { dashboards } from "./groups/dashboards";
+import { gateway } from "./groups/gateway";
 import { hosts } from "./groups/hosts";
 import { logs } from "./groups/logs";
 import { mail } from "./groups/mail";
@@ -49,6 +50,7 @@ export const settingsSchema = group(
     site,
     intervals: intervals.prefault({}),
     hosts: hosts.prefault({}),
+    gateway: gateway.prefault({}),
     logs,
     application: application.prefault({}),
     metrics: group({

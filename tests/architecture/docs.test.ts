@@ -7,6 +7,7 @@ import { z } from "zod";
 import { SECRET_KEYS } from "../../configs/secrets";
 import { settingsSchema } from "../../configs/settings/schema";
 import { parseSettings } from "../../configs/settings/settings";
+import { makeCertificates } from "../../tools/gateway/certificates";
 import { devRaw, prodRaw, type Raw, repositoryRoot } from "../support/fixtures";
 
 type Scalar = string | number | boolean;
@@ -99,12 +100,14 @@ describe("docs/settings.md", () => {
     expect(meaning.length).toBeGreaterThan(3);
   });
 
-  it.each(documented)("has an example of $key that is accepted", ({ key, example }) => {
+  it.each(documented)("has an example of $key that is accepted", async ({ key, example }) => {
     const path = key.replace("<service>", "loki").replace("<name>", "app").split(".");
     const change = path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(example));
     expect(example).not.toBe("");
     // Some settings make sense on one host only, others between two, or beside a second channel.
-    const raws = [devRaw(change as Raw), prodRaw(change as Raw), withWebhook(change as Raw)];
+    const raws = key.startsWith("gateway.")
+      ? [await withGateway(key, example)]
+      : [devRaw(change as Raw), prodRaw(change as Raw), withWebhook(change as Raw)];
     expect(raws.some((raw) => isAccepted(raw, key))).toBe(true);
   });
 
@@ -137,6 +140,16 @@ describe("Pulumi.yaml", () => {
 
 function withWebhook(change: Raw): Raw {
   return devRaw({ ...change, alerting: { webhook: {}, ...(change.alerting as Raw | undefined) } });
+}
+
+/** A certificate is too long for a table: the beginning of one stands for it. */
+async function withGateway(key: string, example: string): Promise<Raw> {
+  const change = { [key.replace("gateway.", "")]: read(example) };
+  const { serverName = "10.0.0.2", address = "10.0.0.2", ...rest } = change;
+  const { certificate, authority } = await makeCertificates(String(serverName), 1);
+  const isPem = example.startsWith("-----BEGIN CERTIFICATE-----");
+  const own = { enabled: true, certificate, certificateAuthority: authority };
+  return prodRaw({ gateway: { ...own, serverName, address, ...(isPem ? {} : rest) } });
 }
 
 /** Examples are written as on a command line; lists and numbers as JSON. */

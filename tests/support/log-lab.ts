@@ -2,7 +2,13 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { CONFIG_PATH, type Files, type ServiceSpec, toolOf } from "../../configs/service-spec";
+import {
+  CONFIG_PATH,
+  type Files,
+  SECRETS_PATH,
+  type ServiceSpec,
+  toolOf,
+} from "../../configs/service-spec";
 import type { lokiConfig } from "../../configs/services/loki";
 import { type ImageName, OFFICIAL_IMAGES } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
@@ -11,6 +17,10 @@ import { devSettings } from "./fixtures";
 import { LokiServer } from "./loki-server";
 import { quiet } from "./quiet";
 import { LINKS } from "./render-stack";
+import { putInForce } from "./write-files";
+
+/** Where a container finds what its keepers keep. */
+const KEPT = { config: CONFIG_PATH, secrets: SECRETS_PATH } as const;
 
 /** A line as Loki has it. */
 export interface StoredEntry {
@@ -81,10 +91,17 @@ export class LogLab {
    * Runs a container from its spec, with what {@link write} wrote in the place of its host's folders.
    *
    * @param alias its name in the lab. @default the spec's
+   * @param parts where it pushes, and what its secret files hold. @default Loki itself, none
    */
-  async start(spec: ServiceSpec, alias = spec.name): Promise<void> {
-    const files = spec.configuration?.files(LINKS) ?? {};
-    const config = await this.writeAll(`config-${alias}`, files);
+  async start(
+    spec: ServiceSpec,
+    alias = spec.name,
+    parts: { readonly lokiPushUrl?: string; readonly secrets?: Files } = {},
+  ): Promise<void> {
+    const { secrets = {}, ...links } = parts;
+    const files = spec.configuration?.files({ ...LINKS, ...links }) ?? {};
+    await this.replace("config", alias, files);
+    await this.replace("secrets", alias, secrets);
     await this.run(toolOf(spec) as ImageName, {
       alias,
       options: [
@@ -95,10 +112,35 @@ export class LogLab {
         ...(spec.temporaryPaths ?? []).map((target) => `--tmpfs=${target}`),
         ...(spec.volumes ?? []).map(({ path: target }) => `--volume=${target}`),
         ...(await this.mounts(spec)),
-        `--volume=${config}:${CONFIG_PATH}:ro`,
+        ...["config" as const, "secrets" as const].map(
+          (role) => `--volume=${this.keptFolder(role, alias)}:${path.dirname(KEPT[role])}:ro`,
+        ),
       ],
       args: spec.args ?? [],
     });
+  }
+
+  /** Puts other files into force, as the container's keeper of that role does. */
+  async replace(role: keyof typeof KEPT, alias: string, files: Files): Promise<void> {
+    await mkdir(this.keptFolder(role, alias), { recursive: true });
+    await putInForce(this.keptFolder(role, alias), files);
+  }
+
+  /** Runs `docker <word>` on a container of the lab: stop, start, restart or kill. */
+  async docker(word: "stop" | "start" | "restart" | "kill", alias: string): Promise<void> {
+    await quiet`docker ${word} ${`${this.name}-${alias}`}`;
+  }
+
+  /** Address of a container in the lab's network. */
+  async addressOf(alias: string): Promise<string> {
+    const format = `{{(index .NetworkSettings.Networks "${this.name}").IPAddress}}`;
+    return quiet`docker inspect --format ${format} ${`${this.name}-${alias}`}`;
+  }
+
+  /** The store of lines, to be halted and resumed. */
+  get store(): LokiServer {
+    if (!this.loki) throw new Error("the lab has no Loki");
+    return this.loki;
   }
 
   /** Starts a container of one of the stack's images in the lab's network. */
@@ -167,6 +209,10 @@ export class LogLab {
       return `--volume=${folder}:${target}:ro`;
     });
     return Promise.all(options);
+  }
+
+  private keptFolder(role: keyof typeof KEPT, alias: string): string {
+    return path.join(this.folder, `${role}-${alias}`);
   }
 
   private get label(): string {

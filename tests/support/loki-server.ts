@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -16,7 +16,7 @@ import { removeFromDocker } from "./docker-cleanup";
 import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 import { waitFor } from "./wait";
-import { writeFiles } from "./write-files";
+import { putInForce } from "./write-files";
 
 type LokiConfig = ReturnType<typeof lokiConfig>;
 
@@ -87,12 +87,9 @@ export class LokiServer {
     await this.ready();
   }
 
-  /** Puts files into force as a keeper does: a folder of their own, and one rename. */
+  /** Puts files into force as a keeper does. */
   async putFiles(files: Files): Promise<void> {
-    const name = randomBytes(4).toString("hex");
-    await writeFiles(path.join(this.folder, name), files);
-    await symlink(name, path.join(this.folder, ".current"));
-    await rename(path.join(this.folder, ".current"), path.join(this.folder, "current"));
+    await putInForce(this.folder, files);
   }
 
   /** @throws Error with Loki's own words unless it took them all. */
@@ -143,7 +140,17 @@ export class LokiServer {
   }
 
   async restart(): Promise<void> {
-    await quiet`docker restart ${this.id}`;
+    await this.halt();
+    await this.resume();
+  }
+
+  /** Stops the process; what it has stored stays. */
+  async halt(): Promise<void> {
+    await quiet`docker stop ${this.id}`;
+  }
+
+  async resume(): Promise<void> {
+    await quiet`docker start ${this.id}`;
     await this.ready();
   }
 

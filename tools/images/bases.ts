@@ -23,7 +23,14 @@ export const BASE_ROOTS: Readonly<Record<BaseName, readonly string[]>> = {
   bash: ["static", "bash"],
 };
 
-const DONOR_PACKAGES = ["bash", "busybox-static", "ca-certificates", "curl", "tzdata"];
+const DONOR_PACKAGES = [
+  "bash",
+  "busybox-static",
+  "ca-certificates",
+  "curl",
+  "nginx-light",
+  "tzdata",
+];
 
 /**
  * The Debian image that the files of the offline images are copied from; it never runs itself.

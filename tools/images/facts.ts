@@ -161,6 +161,15 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     tools: ["/bin/sh", "/bin/wget", "/usr/bin/curl"],
     source: "build scripts of curl-container 8.11.1, on Alpine",
   },
+  gateway: {
+    user: "0:0",
+    entrypoint: ["/docker-entrypoint.sh"],
+    command: ["nginx", "-g", "daemon off;"],
+    ports: [80],
+    tools: ["/bin/sh", "/bin/wget", "/usr/sbin/nginx"],
+    source:
+      "Dockerfile of docker-nginx 1.28, on Alpine; it makes a user 101, and its master is root",
+  },
   grafana: {
     user: "472:0",
     entrypoint: ["/run.sh"],

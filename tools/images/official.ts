@@ -11,6 +11,7 @@ export const IMAGE_NAMES = [
   "socket-proxy",
   "mail-catcher",
   "keeper",
+  "gateway",
   "grafana",
 ] as const;
 
@@ -29,6 +30,7 @@ export const OFFICIAL_IMAGES: Readonly<Record<ImageName, string>> = {
   "socket-proxy": "wollomatic/socket-proxy:1.13.1",
   "mail-catcher": "maildev/maildev:2.2.1",
   keeper: "curlimages/curl:8.11.1",
+  gateway: "nginx:1.28.2-alpine",
   grafana: "grafana/grafana:13.1.3",
 };
 

@@ -43,6 +43,10 @@ esac
 exec "$@"
 `;
 
+const NGINX_ENTRY = `#!/bin/sh
+exec "$@"
+`;
+
 /** Every image that can be made from package registries. Grafana cannot: no registry has it. */
 export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
   prometheus: {
@@ -109,6 +113,13 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     tools: [],
     node: true,
     trial: ["/usr/local/bin/node", "bin/maildev", "--version"],
+  },
+  gateway: {
+    base: "busybox",
+    roots: ["nginx"],
+    tools: [],
+    scripts: [{ path: "/docker-entrypoint.sh", text: NGINX_ENTRY }],
+    trial: ["/usr/sbin/nginx", "-e", "stderr", "-v"],
   },
   keeper: {
     base: "busybox",

@@ -9,6 +9,7 @@ collect() {
   mkdir -p "$root"
   for program in "$@"; do
     file=/usr/bin/$program
+    [ -e "$file" ] || file=/usr/sbin/$program
     echo "$file"
     # A static program has no libraries: ldd says so and fails.
     ldd "$file" 2>/dev/null | grep -o '/[^ ]*' || true
@@ -47,5 +48,6 @@ done
 ln -s /bin/env $busybox/usr/bin/env
 
 collect /roots/curl curl
+collect /roots/nginx nginx
 collect /roots/bash bash sh cat date echo env grep head id ls mkdir rm sed sleep sort tail test tr true wc
 ln -s usr/bin /roots/bash/bin

@@ -40,9 +40,13 @@ export class LocalStack {
       ...(hasGrafana ? {} : { "sightline:grafana": { enabled: false } }),
     });
     if (hasGrafana && (await readStackFile(this.file, PASSWORD_KEY)) === undefined) {
-      const words = ["config", "set", "--secret", PASSWORD_KEY, ...this.flags()];
-      await this.pulumi(words, { input: newSecret() });
+      await this.setSecret(PASSWORD_KEY, newSecret());
     }
+  }
+
+  /** Puts a secret into the settings, encrypted. It goes by standard input: arguments can be seen. */
+  async setSecret(key: string, value: string): Promise<void> {
+    await this.pulumi(["config", "set", "--secret", key, ...this.flags()], { input: value });
   }
 
   /** `stack init` knows no --config-file: it leaves a file in the project that is not ours. */

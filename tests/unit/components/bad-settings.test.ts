@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
     dev({}, { environment: "a-secret-environment" }),
     [
       "Invalid stack settings (1 problem):",
-      "  - sightline:environment: is encrypted, but is no secret: it stands in rendered files. Fix: set it again without --secret; the secret settings are smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl",
+      "  - sightline:environment: is encrypted, but is no secret: it stands in rendered files. Fix: set it again without --secret; the secret settings are smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl, agentSecret, gatewayTlsKey",
     ].join("\n"),
   ],
 ];

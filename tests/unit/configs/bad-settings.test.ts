@@ -86,7 +86,7 @@ const devCases: readonly Case[] = [
   [
     "a password inside a group, whose value is not shown",
     { grafana: { adminPassword: "hunter2" } },
-    "grafana.adminPassword: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl: pulumi config set --secret sightline:<secret>",
+    "grafana.adminPassword: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl, agentSecret, gatewayTlsKey: pulumi config set --secret sightline:<secret>",
   ],
   [
     "a word where a group belongs",

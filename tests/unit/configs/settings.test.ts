@@ -82,6 +82,7 @@ describe("defaults", () => {
         mail: 1080,
         loki: 3100,
       },
+      gateway: { enabled: false, port: 8443 },
       grafana: { enabled: true },
       images: {},
       protectData: false,

@@ -14,7 +14,7 @@ import { repositoryRoot } from "../../../../tools/lib/paths";
 
 describe("the table of official images", () => {
   test.each(IMAGE_NAMES)("%s has facts and an exact tag", (name) => {
-    expect(OFFICIAL_IMAGES[name]).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+$/);
+    expect(OFFICIAL_IMAGES[name]).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+(-alpine)?$/);
     expect(IMAGE_FACTS[name].user).toMatch(/^\d+(:\d+)?$/);
     expect(IMAGE_FACTS[name].entrypoint).not.toHaveLength(0);
     expect(IMAGE_FACTS[name].source).not.toBe("");

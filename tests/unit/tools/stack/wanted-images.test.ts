@@ -11,10 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The images that are not wanted with these settings of the logs. */
-async function left(logs: Record<string, unknown>): Promise<readonly string[]> {
+/** The images that are not wanted with these settings of the logs and the gateway. */
+async function left(
+  logs: Record<string, unknown>,
+  gateway = { enabled: true },
+): Promise<readonly string[]> {
   const file = path.join(folder, "Pulumi.yaml");
-  await writeFile(file, JSON.stringify({ config: { "sightline:logs": logs } }));
+  const config = { "sightline:logs": logs, "sightline:gateway": gateway };
+  await writeFile(file, JSON.stringify({ config }));
   const wanted = await wantedImages(file);
   return IMAGE_NAMES.filter((name) => !wanted.includes(name));
 }
@@ -25,6 +29,10 @@ test.each([
   ["alloy is named", { agent: "alloy" }, ["promtail"]],
 ])("only the chosen log agent's image is made: %s", async (_what, logs, expected) => {
   expect(await left(logs)).toEqual(expected);
+});
+
+test("the gateway's image is made only where there is one", async () => {
+  expect(await left({ agent: "alloy" }, { enabled: false })).toEqual(["promtail", "gateway"]);
 });
 
 test("a misspelt agent does not stop the set-up: the program refuses it", async () => {

@@ -1,0 +1,41 @@
+import { appHosts, homeOf, type HostName, hostOf, isSameMachine } from "../placement";
+import type { Settings } from "../settings/settings";
+
+type Placed = Pick<Settings, "gateway" | "hosts">;
+
+/** Where the gateway takes what agents push, by what it is. */
+export const PUSH_PATHS = { logs: "/loki/api/v1/push" } as const;
+
+/** The host that the gateway runs on. */
+export function gatewayHost(settings: Placed): HostName {
+  return homeOf(settings, "gateway");
+}
+
+/** Whether the agent of a host pushes through the gateway; the others reach Loki by themselves. */
+export function pushesThroughGateway(settings: Placed, host: HostName): boolean {
+  return (
+    settings.gateway.enabled &&
+    appHosts(settings).includes(host) &&
+    !isSameMachine(settings, host, homeOf(settings, "loki"))
+  );
+}
+
+/** The hosts that have a login at the gateway. */
+export function gatewayUsers(settings: Placed): readonly HostName[] {
+  return appHosts(settings).filter((host) => pushesThroughGateway(settings, host));
+}
+
+/** The address of its host on which the gateway listens. */
+export function gatewayAddress(settings: Placed): string {
+  return settings.gateway.address ?? hostOf(settings, gatewayHost(settings)).address;
+}
+
+/** The name by which agents reach the gateway, and for which its certificate is made. */
+export function gatewayName(settings: Placed): string {
+  return settings.gateway.serverName ?? gatewayAddress(settings);
+}
+
+/** Where agents reach the gateway, without a slash at the end. */
+export function gatewayUrl(settings: Placed): string {
+  return `https://${gatewayName(settings)}:${settings.gateway.port}`;
+}

@@ -1,0 +1,58 @@
+import { request as plainRequest } from "node:http";
+import { request, type RequestOptions } from "node:https";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+
+/** What somebody asks of the gateway. */
+export interface Ask {
+  /** @default `"POST"` */
+  readonly method?: string;
+  /** @default where agents push logs */
+  readonly path?: string;
+  /** `user:password`. @default none */
+  readonly login?: string;
+  readonly body?: string | Buffer;
+  readonly tls?: Pick<RequestOptions, "ca" | "minVersion" | "maxVersion">;
+  /** Plain HTTP on the port for TLS. @default `false` */
+  readonly plain?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly challenge: string | undefined;
+  /** Serial number of the certificate that was shown; empty without TLS. */
+  readonly serial: string;
+}
+
+/** Asks on a connection of its own, as the name that the certificate has. */
+export function askGateway(
+  place: { readonly host: string; readonly port: number; readonly servername: string },
+  { method = "POST", path = "/loki/api/v1/push", login, body, tls, plain }: Ask,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options: RequestOptions = {
+      ...place,
+      ...tls,
+      method,
+      path,
+      auth: login,
+      agent: false,
+      timeout: 10_000,
+      headers: { "Content-Type": "application/json" },
+    };
+    const asked = (plain ? plainRequest : request)(options, (response) => {
+      const serial = serialOf(response.socket);
+      response.resume().on("end", () => {
+        const { statusCode = 0, headers } = response;
+        resolve({ status: statusCode, challenge: headers["www-authenticate"], serial });
+      });
+    });
+    asked.on("timeout", () => asked.destroy(new Error("no answer within 10 s")));
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+function serialOf(socket: Socket): string {
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().serialNumber : "";
+}
