@@ -1,14 +1,8 @@
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-  exportLines,
-  exportScript,
-  fstabLines,
-  mountScript,
-  unexportScript,
-  unmountScript,
-} from "../configs/nfs";
+import { exportLines, exportScript, unexportScript } from "../configs/nfs/exports";
+import { fstabLines, mountScript, unmountScript } from "../configs/nfs/mounts";
 import { appHosts, homeOf, hostOf } from "../configs/placement";
 import type { HostSettings, Settings } from "../configs/settings/settings";
 import { commandConnection } from "./ssh";

@@ -1,5 +1,6 @@
 import { placedSpecs } from "../../configs/hosts";
-import { exportLines, fstabLines } from "../../configs/nfs";
+import { exportLines, exportScript, unexportScript } from "../../configs/nfs/exports";
+import { fstabLines, mountScript, unmountScript } from "../../configs/nfs/mounts";
 import type { Files, Links } from "../../configs/service-spec";
 import type { Settings } from "../../configs/settings/settings";
 import { devSettings, prodSettings } from "./fixtures";
@@ -31,11 +32,20 @@ export function renderStack(settings: Settings): Files {
       ([path, text]) => [`${spec.name}/${path}`, text] as const,
     ),
   );
-  const nfs: Files =
-    settings.logs.route === "nfs"
-      ? { "nfs/exports": exportLines(settings), "nfs/fstab": fstabLines(settings) }
-      : {};
-  return { ...Object.fromEntries(files), ...nfs };
+  return { ...Object.fromEntries(files), ...nfsFiles(settings) };
+}
+
+/** What is written to hosts outside of containers, and the scripts that do it and take it back. */
+function nfsFiles(settings: Settings): Files {
+  if (settings.logs.route !== "nfs") return {};
+  return {
+    "nfs/exports": exportLines(settings),
+    "nfs/export.sh": `${exportScript}\n`,
+    "nfs/unexport.sh": `${unexportScript}\n`,
+    "nfs/fstab": fstabLines(settings),
+    "nfs/mount.sh": `${mountScript}\n`,
+    "nfs/unmount.sh": `${unmountScript}\n`,
+  };
 }
 
 /**

@@ -1,4 +1,6 @@
 import { sshOptions } from "../../../components/ssh";
+import { exportLines, exportScript, unexportScript } from "../../../configs/nfs/exports";
+import { fstabLines, mountScript, unmountScript } from "../../../configs/nfs/mounts";
 import { hostOf } from "../../../configs/placement";
 import { HOST_KEY, prodRaw, prodSettings } from "../../support/fixtures";
 import {
@@ -211,60 +213,26 @@ describe("the log bucket", () => {
   });
 });
 
-/** How every script on a host begins. */
-const AS_ROOT = ["set -eu", 'root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }'];
-
 describe("the NFS exports", () => {
-  const options = "(ro,root_squash,sync,no_subtree_check,sec=sys)";
-
   it("are put in force on the app host and taken back", () => {
     const { inputs } = resourceOf(resources, "Command", "nfs-export");
     expect({ ...inputs, connection: undefined }).toEqual({
       addPreviousOutputInEnv: false,
-      create: [
-        ...AS_ROOT,
-        "root mkdir -p /etc/exports.d",
-        "root tee /etc/exports.d/sightline.exports >/dev/null",
-        "root exportfs -ra",
-      ].join("\n"),
-      delete: [...AS_ROOT, "root rm -f /etc/exports.d/sightline.exports", "root exportfs -ra"].join(
-        "\n",
-      ),
-      stdin: [
-        `/data/logs/app 10.0.0.2${options}\n`,
-        `/data/logs/nginx 10.0.0.2${options}\n`,
-        `/data/logs/redis 10.0.0.2${options}\n`,
-      ].join(""),
+      create: exportScript,
+      delete: unexportScript,
+      stdin: exportLines(prodSettings()),
     });
   });
 
   it("are mounted on the monitoring host afterwards, and unmounted", () => {
-    const mount = resourceOf(resources, "Command", "nfs-mount");
-    expect(mount.dependencies).toEqual(["nfs-export"]);
-    expect(String(mount.inputs.stdin).split("\n")[0]).toBe(
-      "nfs-server:/data/logs/app /mnt/app-logs nfs4 ro,soft,nfsvers=4.2,timeo=50,retrans=2,actimeo=3,lookupcache=positive,nosuid,nodev,noexec,nofail,_netdev 0 0 # sightline",
-    );
-    expect(mount.inputs.create).toBe(
-      [
-        ...AS_ROOT,
-        "root sed -i '/# sightline$/d' /etc/fstab",
-        "root tee -a /etc/fstab >/dev/null",
-        "root mkdir -p /mnt/app-logs /mnt/nginx-logs /mnt/redis-logs",
-        ...["app", "nginx", "redis"].flatMap((kind) => [
-          `if mountpoint -q /mnt/${kind}-logs; then root umount -l /mnt/${kind}-logs; fi`,
-          `root mount /mnt/${kind}-logs`,
-        ]),
-      ].join("\n"),
-    );
-    expect(mount.inputs.delete).toBe(
-      [
-        ...AS_ROOT,
-        ...["app", "nginx", "redis"].map(
-          (kind) => `if mountpoint -q /mnt/${kind}-logs; then root umount -l /mnt/${kind}-logs; fi`,
-        ),
-        "root sed -i '/# sightline$/d' /etc/fstab",
-      ].join("\n"),
-    );
+    const { inputs, dependencies } = resourceOf(resources, "Command", "nfs-mount");
+    expect(dependencies).toEqual(["nfs-export"]);
+    expect({ ...inputs, connection: undefined }).toEqual({
+      addPreviousOutputInEnv: false,
+      create: mountScript,
+      delete: unmountScript,
+      stdin: fstabLines(prodSettings()),
+    });
   });
 
   it.each([

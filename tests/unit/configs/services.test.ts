@@ -1,7 +1,6 @@
 import { load } from "js-yaml";
 
 import { specsOn } from "../../../configs/hosts";
-import { exportLines, fstabLines, mountScript, unmountScript } from "../../../configs/nfs";
 import { reachedFrom } from "../../../configs/placement";
 import { blackboxConfig } from "../../../configs/services/blackbox-exporter";
 import { lokiConfig } from "../../../configs/services/loki";
@@ -192,36 +191,5 @@ describe("logs", () => {
     const { ingester } = lokiConfig(prodSettings(), "bucket");
     expect(ingester.chunk_target_size).toBeGreaterThanOrEqual(2 ** 20);
     expect(ingester.wal).toEqual({ replay_memory_ceiling: "400MB", flush_on_shutdown: true });
-  });
-});
-
-describe("NFS", () => {
-  const settings = prodSettings({ logs: { nfs: { server: "10.0.0.3", exportRoot: "/srv/logs" } } });
-
-  it("exports to the monitoring host alone, read-only", () => {
-    const options = "(ro,root_squash,sync,no_subtree_check,sec=sys)";
-    expect(exportLines(settings).trimEnd().split("\n")).toEqual([
-      `/srv/logs/app 10.0.0.2${options}`,
-      `/srv/logs/nginx 10.0.0.2${options}`,
-      `/srv/logs/redis 10.0.0.2${options}`,
-    ]);
-  });
-
-  it("mounts so that a dead server hangs nobody", () => {
-    const [line = ""] = fstabLines(settings).split("\n");
-    const [device, folder, type, options = ""] = line.split(" ");
-    expect([device, folder, type]).toEqual(["10.0.0.3:/srv/logs/app", "/mnt/app-logs", "nfs4"]);
-    expect(options.split(",")).toEqual(
-      expect.arrayContaining(["ro", "soft", "nofail", "_netdev", "nosuid", "nodev", "noexec"]),
-    );
-  });
-
-  it("takes exactly its own lines out of /etc/fstab again", () => {
-    const removal = "root sed -i '/# sightline$/d' /etc/fstab";
-    expect(mountScript.split("\n")[2]).toBe(removal);
-    expect(unmountScript.split("\n").at(-1)).toBe(removal);
-    for (const line of fstabLines(settings).trimEnd().split("\n")) {
-      expect(line).toMatch(/ # sightline$/);
-    }
   });
 });
