@@ -19,6 +19,7 @@ const NAMES = `
 folder=/etc/exports.d
 file=$folder/sightline.exports
 mark="# sightline: before"
+conf=/etc/nfs.conf.d/sightline.conf
 `.trim();
 
 /**
@@ -35,12 +36,19 @@ missing=$(echo "$lines" | while read -r path rest; do [ -d "$path" ] || echo "$p
 
 found="$mark"
 [ -d "$folder" ] || found="$found no-folder"
+command -v exportfs >/dev/null || found="$found not-installed"
 if has_systemd; then
   systemctl -q is-enabled nfs-server 2>/dev/null || found="$found not-enabled"
   systemctl -q is-active nfs-server || found="$found not-active"
 fi
 if [ -e "$file" ]; then found=$(grep "^$mark" "$file" || echo "$mark"); fi
 
+# A server of our own speaks NFS 4 alone: older ones need ports without number.
+case $found in *not-installed*)
+  mkdir -p "\${conf%/*}"
+  printf '[nfsd]\\nvers3=n\\n' >"$conf"
+  ;;
+esac
 need exportfs nfs-kernel-server nfs-utils
 mkdir -p "$folder"
 if [ -e "$file" ]; then cp -p "$file" "$file.old"; fi
@@ -70,6 +78,7 @@ was() { case $found in *" $1 "*) ;; *) return 1 ;; esac; }
 
 rm -f "$file"
 if command -v exportfs >/dev/null; then exportfs -ra; fi
+if was not-installed; then rm -f "$conf"; fi
 if was no-folder; then rmdir "$folder" 2>/dev/null || :; fi
 if has_systemd && [ -z "$(exportfs)" ]; then
   if was not-active; then systemctl -q stop nfs-server; fi

@@ -16,6 +16,10 @@ has_systemd() { [ -d /run/systemd/system ]; }
 # The program, and the package that brings it on Debian and on RHEL.
 need() {
   if command -v "$1" >/dev/null; then return; fi
+  # NFS 4 needs neither, and both would listen on all addresses.
+  if has_systemd && ! command -v rpcbind >/dev/null; then
+    systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
+  fi
   if command -v apt-get >/dev/null; then
     apt_install "$2" || { apt-get -qq update >&2 </dev/null && apt_install "$2"; }
   elif command -v dnf >/dev/null; then dnf -q -y install "$3" >&2 </dev/null
@@ -31,6 +35,7 @@ apt_install() {
 folder=/etc/exports.d
 file=$folder/sightline.exports
 mark="# sightline: before"
+conf=/etc/nfs.conf.d/sightline.conf
 lines=$(cat)
 
 missing=$(echo "$lines" | while read -r path rest; do [ -d "$path" ] || echo "$path"; done)
@@ -39,12 +44,19 @@ missing=$(echo "$lines" | while read -r path rest; do [ -d "$path" ] || echo "$p
 
 found="$mark"
 [ -d "$folder" ] || found="$found no-folder"
+command -v exportfs >/dev/null || found="$found not-installed"
 if has_systemd; then
   systemctl -q is-enabled nfs-server 2>/dev/null || found="$found not-enabled"
   systemctl -q is-active nfs-server || found="$found not-active"
 fi
 if [ -e "$file" ]; then found=$(grep "^$mark" "$file" || echo "$mark"); fi
 
+# A server of our own speaks NFS 4 alone: older ones need ports without number.
+case $found in *not-installed*)
+  mkdir -p "${conf%/*}"
+  printf '\''[nfsd]\nvers3=n\n'\'' >"$conf"
+  ;;
+esac
 need exportfs nfs-kernel-server nfs-utils
 mkdir -p "$folder"
 if [ -e "$file" ]; then cp -p "$file" "$file.old"; fi

@@ -16,6 +16,10 @@ has_systemd() { [ -d /run/systemd/system ]; }
 # The program, and the package that brings it on Debian and on RHEL.
 need() {
   if command -v "$1" >/dev/null; then return; fi
+  # NFS 4 needs neither, and both would listen on all addresses.
+  if has_systemd && ! command -v rpcbind >/dev/null; then
+    systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
+  fi
   if command -v apt-get >/dev/null; then
     apt_install "$2" || { apt-get -qq update >&2 </dev/null && apt_install "$2"; }
   elif command -v dnf >/dev/null; then dnf -q -y install "$3" >&2 </dev/null
@@ -31,12 +35,14 @@ apt_install() {
 folder=/etc/exports.d
 file=$folder/sightline.exports
 mark="# sightline: before"
+conf=/etc/nfs.conf.d/sightline.conf
 [ -e "$file" ] || exit 0
 found=" $(grep "^$mark" "$file" || :) "
 was() { case $found in *" $1 "*) ;; *) return 1 ;; esac; }
 
 rm -f "$file"
 if command -v exportfs >/dev/null; then exportfs -ra; fi
+if was not-installed; then rm -f "$conf"; fi
 if was no-folder; then rmdir "$folder" 2>/dev/null || :; fi
 if has_systemd && [ -z "$(exportfs)" ]; then
   if was not-active; then systemctl -q stop nfs-server; fi

@@ -111,7 +111,16 @@ describe("the scripts of the app host", () => {
   ])("install the server by %s where it is missing", (manager, call) => {
     const only = packageManager(manager, "exportfs");
     expect(only.run(exportScript, exportLines(settings))).toEqual({ status: 0, error: "" });
-    expect(only.calls()).toContain(call);
+    expect(only.calls()).toEqual(
+      expect.arrayContaining([
+        "systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service",
+        call,
+      ]),
+    );
+    const conf = "/etc/nfs.conf.d/sightline.conf";
+    expect(only.read(conf)).toBe("[nfsd]\nvers3=n\n");
+    expect(only.run(unexportScript)).toEqual({ status: 0, error: "" });
+    expect(only.has(conf)).toBe(false);
     only.destroy();
   });
 
