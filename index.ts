@@ -1,12 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { createAppHosts } from "./components/app-hosts";
+import { checkHosts } from "./components/check-hosts";
 import { createDockerHosts } from "./components/docker-hosts";
 import { loadSettings } from "./components/load-settings";
 import { createMonitoringHosts } from "./components/monitoring-hosts";
 import { createStorage } from "./components/storage";
 
 const { settings, secrets } = loadSettings();
+checkHosts(settings);
 
 const hosts = createDockerHosts(settings);
 const { bucket, logMounts } = createStorage(settings);

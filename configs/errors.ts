@@ -14,16 +14,17 @@ export interface Problem {
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(describeProblems(problems));
+  /** @param title what is wrong as a whole @default `Invalid stack settings` */
+  constructor(problems: readonly Problem[], title = "Invalid stack settings") {
+    super(describeProblems(problems, title));
     this.name = "ConfigError";
     this.problems = problems;
   }
 }
 
-function describeProblems(problems: readonly Problem[]): string {
+function describeProblems(problems: readonly Problem[], title: string): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [`Invalid stack settings (${count}):`, ...problems.map(describeProblem)].join("\n");
+  return [`${title} (${count}):`, ...problems.map(describeProblem)].join("\n");
 }
 
 /** The one form in which a problem is printed: `path: rule; got X. Fix: …`. */

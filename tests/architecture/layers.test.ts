@@ -70,7 +70,11 @@ describe("imports", () => {
     const builtins = ["node:crypto", "node:fs", "node:path"];
     const isAllowed = (to: string) =>
       /^(components|configs)\//.test(to) || to.startsWith("@pulumi/") || builtins.includes(to);
-    expect(offences(components, isAllowed)).toEqual([]);
+    // The one that runs programs: what is asked of the hosts before anything is deployed.
+    expect(offences(components, isAllowed)).toEqual([
+      "components/host-answers.ts → node:child_process",
+      "components/host-answers.ts → node:os",
+    ]);
   });
 
   it("of index.ts are components/ and Pulumi's types", () => {

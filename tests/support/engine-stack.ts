@@ -89,6 +89,19 @@ export class EngineStack {
     return this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"]);
   }
 
+  /** `pulumi preview`, in its own words. */
+  async preview(): Promise<string> {
+    return this.pulumi(["preview", "--non-interactive"]);
+  }
+
+  /** Types of what the state holds. */
+  async resourceTypes(): Promise<readonly string[]> {
+    const { deployment } = JSON.parse(await this.pulumi(["stack", "export"])) as {
+      deployment: { resources?: readonly { type: string }[] };
+    };
+    return (deployment.resources ?? []).map(({ type }) => type);
+  }
+
   /** Every resource that `pulumi up` would touch now. */
   async plannedSteps(flags: readonly string[] = []): Promise<readonly PlannedStep[]> {
     const text = await this.pulumi(["preview", "--json", "--non-interactive", ...flags]);

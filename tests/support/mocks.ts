@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
+import type { HostCommand } from "../../components/host-answers";
+import type { Answer } from "../../configs/preflight/reach";
 import { FIXTURE_PASSWORDS, type Raw } from "./fixtures";
+import { answerOf, HEALTHY } from "./host-facts";
 
 // Serialises functions for the cloud, which no program of ours does; half the time to load the SDK.
 jest.mock("@npmcli/arborist", () => ({}));
@@ -53,7 +56,7 @@ interface Monitor {
  * Starts a mocked engine that knows {@link OUTPUTS} and components of our own, and throws at any other
  * resource and at every function call. Returns what gets recorded.
  */
-async function startMocks(stack: string): Promise<Recorded[]> {
+async function startMocks(stack: string, isPreview: boolean): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   const inputsByKey = new Map<string, Outputs>();
   await pulumi.runtime.setMocks(
@@ -74,6 +77,7 @@ async function startMocks(stack: string): Promise<Recorded[]> {
     },
     "sightline",
     stack,
+    isPreview,
   );
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
@@ -98,6 +102,10 @@ export interface RunOptions {
   readonly raw: Raw;
   /** Encrypted settings. @default the fixture passwords */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** What each host says when it is looked at; no program is run. @default all is well */
+  readonly answer?: (command: HostCommand) => Answer;
+  /** @default `false` */
+  readonly isPreview?: boolean;
 }
 
 /**
@@ -142,8 +150,9 @@ export async function failedRun(options: RunOptions) {
   return { error, resources };
 }
 
-async function run({ stack, raw, secrets = FIXTURE_PASSWORDS }: RunOptions) {
-  const recorded = await startMocks(stack);
+async function run(options: RunOptions) {
+  const { stack, raw, secrets = FIXTURE_PASSWORDS, isPreview = false } = options;
+  const recorded = await startMocks(stack, isPreview);
   const config = Object.entries({ ...raw, ...secrets }).map(
     ([key, value]) => [`sightline:${key}`, asStored(value)] as const,
   );
@@ -152,7 +161,7 @@ async function run({ stack, raw, secrets = FIXTURE_PASSWORDS }: RunOptions) {
     Object.keys(secrets).map((key) => `sightline:${key}`),
   );
   const loaded = await withoutStackTraces(async () => {
-    const outcome = loadProgram();
+    const outcome = loadProgram(options);
     await registered(recorded);
     return outcome;
   });
@@ -160,11 +169,14 @@ async function run({ stack, raw, secrets = FIXTURE_PASSWORDS }: RunOptions) {
 }
 
 /** Loads `index.ts` as if for the first time, which runs it. */
-function loadProgram() {
+function loadProgram({ answer = () => answerOf(HEALTHY) }: RunOptions) {
   let program: Program | undefined;
   let error: unknown;
   jest.isolateModules(() => {
     for (const [name, library] of SHARED) jest.doMock(name, () => library);
+    jest.doMock("../../components/host-answers", () => ({
+      hostAnswers: (commands: readonly HostCommand[]) => commands.map(answer),
+    }));
     try {
       program = jest.requireActual<Program>("../../index");
     } catch (thrown) {
