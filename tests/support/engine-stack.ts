@@ -12,6 +12,7 @@ import { lastSetup, type Setup } from "../../tools/setup/setup";
 import { localBackend } from "../../tools/stack/backend";
 import { LocalStack } from "../../tools/stack/stack";
 import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
+import { withCommandPlugin } from "./command-plugin/environment";
 
 /** One step of a preview: what would happen to which resource. */
 export interface PlannedStep {
@@ -46,7 +47,8 @@ export class EngineStack {
     try {
       const file = path.join(folder, `Pulumi.${name}.yaml`);
       await copyFile(path.join(repositoryRoot, "tests", "support", "Pulumi.test.yaml"), file);
-      const environment = { ...setup.environment, ...(await localBackend(folder)) };
+      const tools = withCommandPlugin(setup.environment);
+      const environment = { ...tools, ...(await localBackend(folder)) };
       const stack = new LocalStack(name, environment, file);
       await stack.prepare(setup);
       return { setup, folder, stack };
