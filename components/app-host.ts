@@ -13,6 +13,7 @@ export interface AppHostArgs {
   /** Which of the hosts in the settings. */
   host: HostName;
   docker: DockerHost;
+  /** Passwords of the servers that exporters read from, and what the agent's own is made from. */
   secrets: Secrets;
   /** Where the agent pushes what it reads. */
   lokiPushUrl: pulumi.Input<string>;
@@ -30,7 +31,7 @@ export class AppHost extends pulumi.ComponentResource {
     const { settings, host, docker } = args;
     this.lokiPushUrl = pulumi.output(args.lokiPushUrl);
     const links = this.lokiPushUrl.apply((url) => ({ lokiPushUrl: url, logBucket: "" }));
-    const secrets = agentSecrets(settings, host, args.secrets);
+    const secrets = { ...args.secrets, ...agentSecrets(settings, host, args.secrets) };
 
     this.services = new Map(
       specsOn(settings, host).map((spec) => [

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { containerName } from "../configs/docker-spec";
 import { KEEPER_IMAGE } from "../configs/keeper";
 import { STACK_LABEL } from "../configs/labels";
-import { type HostName, hostOf, nameOn } from "../configs/placement";
+import { type HostName, hostOf, nameOn, siteNetworkOn } from "../configs/placement";
 import {
   INTERNAL_NETWORKS,
   type NetworkName,
@@ -81,7 +81,7 @@ function createNetwork(of: {
     parent,
     args: { settings, host },
   } = of;
-  if (network === "site") return pulumi.output(settings.site.dockerNetwork ?? "");
+  if (network === "site") return pulumi.output(siteNetworkOn(settings, host) ?? "");
   return new docker.Network(
     `${name}-${network}`,
     {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Configuration, Links } from "../configs/service-spec";
+import type { Configuration, Links, ServiceSpec } from "../configs/service-spec";
 import type { ContainerServiceArgs } from "./container-service-args";
 import { Keeper } from "./keeper";
 
@@ -10,6 +10,10 @@ import { Keeper } from "./keeper";
 function renderedFiles({ files, usesLinks }: Configuration, links: pulumi.Input<Links>) {
   const known = usesLinks ? links : { lokiPushUrl: "", logBucket: "" };
   return pulumi.output(known).apply(files);
+}
+
+function urlOf({ name, port }: ServiceSpec, path: string): string {
+  return `http://${name}:${port}${path}`;
 }
 
 /** The keeper of the rendered files, where the service has any. */
@@ -30,7 +34,7 @@ export function createConfigKeeper(
       service: spec.name,
       role: "config",
       files: renderedFiles(configuration, links),
-      ...(reloadPath ? { reloadUrl: `http://${spec.name}:${spec.port}${reloadPath}` } : {}),
+      ...(reloadPath ? { reloadUrl: urlOf(spec, reloadPath) } : {}),
     },
     { parent },
   );
@@ -43,11 +47,13 @@ export function createSecretsKeeper(
   parent: pulumi.Resource,
 ) {
   const { spec, settings, host, secrets = {} } = args;
-  if (!spec.secretFiles?.length) return undefined;
-  const files = spec.secretFiles.map((file) => {
-    const content = secrets[file];
-    if (!content) throw new Error(`${spec.name} needs the secret file "${file}"`);
-    return [file, content] as const;
+  const { secretFiles = [], secretTexts = {}, secretsReloadPath } = spec;
+  if (secretFiles.length === 0) return undefined;
+  const files = secretFiles.map((file) => {
+    const secret = secrets[file];
+    if (!secret) throw new Error(`${spec.name} needs the secret file "${file}"`);
+    const text = secretTexts[file];
+    return [file, text ? secret.apply(text) : secret] as const;
   });
   return new Keeper(
     `${name}-secrets`,
@@ -57,6 +63,7 @@ export function createSecretsKeeper(
       service: spec.name,
       role: "secrets",
       files: pulumi.secret(pulumi.all(Object.fromEntries(files))),
+      ...(secretsReloadPath ? { reloadUrl: urlOf(spec, secretsReloadPath) } : {}),
       ownerUid: spec.user.split(":")[0] ?? "0",
     },
     { parent },

@@ -1,3 +1,4 @@
+import { exporterSpecs } from "./exporters/exporters";
 import { gather, type Gathering } from "./gathered";
 import { hasAgent } from "./logs/agent-hosts";
 import { homeOf, type HostName, hostNames, machineOwner, type PlacedSpec } from "./placement";
@@ -56,10 +57,12 @@ function centralSpecs(settings: Settings, gathered: Gathering): readonly Service
 /** What every host has one of: a log agent where there is something to read, and exporters. */
 function hostSpecs(settings: Settings, host: HostName): readonly ServiceSpec[] {
   const agents = hasAgent(settings, host) ? [logAgentSpec(settings, host)] : [];
-  if (machineOwner(settings, host) !== host) return agents;
+  const exporters = exporterSpecs(settings, host);
+  if (machineOwner(settings, host) !== host) return [...agents, ...exporters];
   const cadvisor = cadvisorSpec(settings, host);
   return [
     ...agents,
+    ...exporters,
     cadvisor,
     nodeExporterSpec(settings, host),
     socketProxySpec(

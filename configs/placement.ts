@@ -74,6 +74,18 @@ export function siteOn(settings: Hosts, host: HostName): HostName | undefined {
   return appHosts(settings).find((site) => isSameMachine(settings, site, host));
 }
 
+/** The site's own Docker network on the machine of a host, where there is one. */
+export function siteNetworkOn(
+  settings: Pick<Settings, "hosts" | "site">,
+  host: HostName,
+): string | undefined {
+  if (isSameMachine(settings, host, homeOf(settings, "monitoring"))) {
+    return settings.site.dockerNetwork;
+  }
+  const names = machineOf(settings, host).map((name) => hostOf(settings, name).siteNetwork);
+  return names.find((name) => name !== undefined);
+}
+
 /** Name of a tool that every host has one of: container without the stack's name, and DNS alias. */
 export function nameOn(settings: Hosts, host: HostName, tool: string): string {
   return host === homeOf(settings, "monitoring") ? tool : `${host}-${tool}`;

@@ -108,6 +108,13 @@ const SECRETS = {
     form: gatewayKey,
     isNeeded: ({ gateway }) => gateway.enabled,
   },
+  redisPassword: {
+    file: "redis-password",
+    purpose: "the password by which hosts.<name>.exporters.redis reads from Redis",
+    form: longerThan(1),
+    isNeeded: ({ hosts }) =>
+      Object.values(hosts).some(({ exporters }) => exporters.redis?.password === true),
+  },
 } as const satisfies Record<string, Secret>;
 
 export type SecretKey = keyof typeof SECRETS;

@@ -119,6 +119,10 @@ export interface ServiceSpec {
   readonly configuration?: Configuration;
   /** Names of files below {@link SECRETS_PATH}; their contents come as secret outputs. */
   readonly secretFiles?: readonly string[];
+  /** What stands in such a file besides the secret, by file name. @default nothing */
+  readonly secretTexts?: Readonly<Record<string, (secret: string) => string>>;
+  /** Path that makes the running server read its secret files again; absent where it reads them at each use. */
+  readonly secretsReloadPath?: string;
   readonly monitoring?: Monitoring;
 }
 

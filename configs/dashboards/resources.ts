@@ -1,3 +1,4 @@
+import { exporterRows } from "../exporters/exporters";
 import { OURS, shareFree } from "../rules/disks";
 import { NODE as EXPORTER } from "../rules/hosts";
 import type { Settings } from "../settings/settings";
@@ -19,7 +20,13 @@ export function resourcesDashboard(settings: Settings): Dashboard {
     title: "Resources",
     description: "What are the hosts, their containers and processes busy with?",
     variables: [environment(), host(), container()],
-    rows: [hostsRow(settings), disksRow(settings), containersRow(settings), processesRow()],
+    rows: [
+      hostsRow(settings),
+      disksRow(settings),
+      containersRow(settings),
+      processesRow(),
+      ...exporterRows(settings),
+    ],
   });
 }
 

@@ -36,6 +36,20 @@ export const smarthost = text({
   read: (value) => (/^[\w.-]+:\d{1,5}$/.test(value) && hasValidPort(value) ? value : undefined),
 });
 
+/** `host:port` of a server of the site. */
+export const serverAddress = (exampleAddress: string) =>
+  text({
+    rule: "must be host:port of the server",
+    example: exampleAddress,
+    read: (value) => (/^[\w.-]+:\d{1,5}$/.test(value) && hasValidPort(value) ? value : undefined),
+  });
+
+export const dockerNetwork = pattern(
+  /^[a-zA-Z0-9][\w.-]*$/,
+  "must be the name of a Docker network",
+  "website_default",
+);
+
 /** `local`, or a Docker daemon over ssh. */
 export const dockerEndpoint = text({
   rule: "must be local or ssh://user@host[:port]",

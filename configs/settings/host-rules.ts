@@ -29,6 +29,9 @@ export function hostProblems({ hosts, site, publish }: Partial<Parsed>): readonl
       return [
         ...(areMany ? addressProblems(name, host) : []),
         ...(isLocal(host) ? [] : hostKeyProblems(name, host)),
+        ...(isSameMachine({ hosts }, name, homeOf({ hosts }, "monitoring"))
+          ? siteNetworkOfHostProblems(name, host)
+          : []),
       ];
     }),
     ...(site?.dockerNetwork && siteOn({ hosts }, homeOf({ hosts }, "monitoring")) === undefined
@@ -138,6 +141,22 @@ function pageAddressProblems(hosts: Hosts, address: string): readonly Problem[] 
       rule: `must be ${PRIVATE} or of 127.0.0.0/8 where pages are on several machines`,
       got: `${address}, and ${elsewhere} is on ${homeOf({ hosts }, elsewhere)}`,
       fix: `pulumi config set --path sightline:publish.address ${PRIVATE}`,
+    },
+  ];
+}
+
+/** A machine is in one network of the site, and that of the monitoring host's machine has its setting. */
+function siteNetworkOfHostProblems(
+  name: string,
+  { siteNetwork }: HostSettings,
+): readonly Problem[] {
+  if (siteNetwork === undefined) return [];
+  return [
+    {
+      path: `sightline:hosts.${name}.siteNetwork`,
+      rule: "is for a host on another machine than monitoring",
+      got: JSON.stringify(siteNetwork),
+      fix: `remove it, and: pulumi config set --path 'sightline:site.dockerNetwork' ${siteNetwork}`,
     },
   ];
 }

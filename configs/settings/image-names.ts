@@ -1,4 +1,5 @@
 import type { Problem } from "../errors";
+import { EXPORTER_TOOLS } from "../exporters/exporters";
 import { placedSpecs } from "../hosts";
 import { toolOf } from "../service-spec";
 import { suggestion } from "./fields";
@@ -28,5 +29,5 @@ function imageNames(settings: Settings): readonly string[] {
     };
     return placedSpecs(everything).map(({ spec }) => spec);
   });
-  return [...new Set([...specs.map(toolOf), "keeper"])].sort();
+  return [...new Set([...specs.map(toolOf), ...EXPORTER_TOOLS, "keeper"])].sort();
 }

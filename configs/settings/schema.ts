@@ -2,8 +2,8 @@ import { z } from "zod";
 
 import { SECRET_KEYS } from "../secrets";
 import { alerts, slo } from "../thresholds/thresholds";
-import { byteSize, duration, flag, group, pattern, ruleAndFix } from "./fields";
-import { httpUrl, imageReference, pageAddress, port, shortName } from "./formats";
+import { byteSize, duration, flag, group, ruleAndFix } from "./fields";
+import { dockerNetwork, httpUrl, imageReference, pageAddress, port, shortName } from "./formats";
 import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
 import { dashboards } from "./groups/dashboards";
@@ -21,11 +21,7 @@ const site = group({
   name: shortName(/^[a-z][a-z0-9-]{0,40}$/, "shop").prefault("website"),
   pageUrl: httpUrl("http://application:80"),
   apiUrl: httpUrl("http://application:80/api/health"),
-  dockerNetwork: pattern(
-    /^[a-zA-Z0-9][\w.-]*$/,
-    "must be the name of a Docker network",
-    "website_default",
-  ).optional(),
+  dockerNetwork: dockerNetwork.optional(),
 });
 
 const intervals = group({

@@ -1,5 +1,6 @@
 import { group } from "../settings/fields";
 import { applicationThresholds } from "./application";
+import { exporterThresholds } from "./exporters";
 import { httpThresholds } from "./http";
 import { machineThresholds } from "./machines";
 import { monitoringThresholds } from "./monitoring";
@@ -14,6 +15,7 @@ const ALERTS = {
   ...httpThresholds,
   ...applicationThresholds,
   ...machineThresholds,
+  ...exporterThresholds,
   ...monitoringThresholds,
 } as const;
 

@@ -8,7 +8,14 @@ import { SECRET_KEYS } from "../../configs/secrets";
 import { settingsSchema } from "../../configs/settings/schema";
 import { parseSettings } from "../../configs/settings/settings";
 import { makeCertificates } from "../../tools/gateway/certificates";
-import { devRaw, prodRaw, type Raw, repositoryRoot } from "../support/fixtures";
+import {
+  devRaw,
+  EXPORTERS_RAW,
+  merged,
+  prodRaw,
+  type Raw,
+  repositoryRoot,
+} from "../support/fixtures";
 
 type Scalar = string | number | boolean;
 
@@ -104,10 +111,10 @@ describe("docs/settings.md", () => {
     const path = key.replace("<service>", "loki").replace("<name>", "app").split(".");
     const change = path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(example));
     expect(example).not.toBe("");
-    // Some settings make sense on one host only, others between two, or beside a second channel.
+    // Some settings make sense on one host only, others between two, beside a second channel, or beside an address.
     const raws = key.startsWith("gateway.")
       ? [await withGateway(key, example)]
-      : [devRaw(change as Raw), prodRaw(change as Raw), withWebhook(change as Raw)];
+      : [devRaw, prodRaw, withWebhook, withExporters].map((raw) => raw(change as Raw));
     expect(raws.some((raw) => isAccepted(raw, key))).toBe(true);
   });
 
@@ -150,6 +157,10 @@ async function withGateway(key: string, example: string): Promise<Raw> {
   const isPem = example.startsWith("-----BEGIN CERTIFICATE-----");
   const own = { enabled: true, certificate, certificateAuthority: authority };
   return prodRaw({ gateway: { ...own, serverName, address, ...(isPem ? {} : rest) } });
+}
+
+function withExporters(change: Raw): Raw {
+  return merged(devRaw({ hosts: { app: { exporters: EXPORTERS_RAW } } }), change);
 }
 
 /** Examples are written as on a command line; lists and numbers as JSON. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 
 import { repositoryRoot } from "../support/fixtures";
 
@@ -143,9 +143,11 @@ describe("files", () => {
   it("of a service are called like its container", () => {
     const services = configs.filter(({ path }) => path.startsWith("configs/services/"));
     for (const { path, text } of services) {
-      const name = path.replace("configs/services/", "").replace(".ts", "");
+      const name = basename(path, ".ts");
       // A tool that every host has one of is named by its host.
-      const isNamed = text.includes(`name: "${name}"`) || text.includes(`host, "${name}")`);
+      const isNamed = [`name: "${name}"`, `host, "${name}")`, `TOOL = "${name}"`].some((words) =>
+        text.includes(words),
+      );
       expect([path, isNamed]).toEqual([path, true]);
     }
   });

@@ -19,6 +19,13 @@ export const FIXTURE_PASSWORDS = {
 /** A real key's form; nobody's key. */
 export const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
+/** Every exporter that a host may have, with all that can be set. */
+export const EXPORTERS_RAW: Raw = {
+  nginx: { url: "http://nginx:8080/stub_status" },
+  process: true,
+  redis: { address: "redis:6379", password: true },
+};
+
 /** What somebody has to replace in Pulumi.prod.yaml before it is accepted, and nothing else. */
 const PROD_REPLACEMENTS: Raw = {
   site: { pageUrl: "https://www.shop.test", apiUrl: "https://www.shop.test/api/health" },
@@ -64,7 +71,7 @@ export function shippedSettings(stack: "dev" | "prod"): Raw {
 }
 
 /** Groups are merged, anything else is replaced; a group of another `kind` is another group. */
-function merged(base: Raw, overrides: Raw): Raw {
+export function merged(base: Raw, overrides: Raw): Raw {
   const changes = Object.entries(overrides).map(([key, value]) => {
     const before = base[key];
     const isChange =

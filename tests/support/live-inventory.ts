@@ -44,6 +44,14 @@ export const DOCUMENTED: Inventory = {
   fastapi_responses_total: [scraped("app_name method path status_code")],
   fastapi_requests_duration_seconds_bucket: [scraped("app_name le method path")],
   fastapi_requests_duration_seconds_count: [scraped("app_name method path")],
+  nginx_up: [scraped("")],
+  nginx_connections_accepted: [scraped("")],
+  nginx_connections_handled: [scraped("")],
+  redis_up: [scraped("")],
+  redis_memory_used_bytes: [scraped("")],
+  redis_memory_max_bytes: [scraped("")],
+  redis_rejected_connections_total: [scraped("")],
+  namedprocess_namegroup_states: [scraped("groupname state")],
 };
 
 /** With the labels that every scrape brings. */

@@ -3,7 +3,7 @@ import { placedSpecs } from "../../configs/hosts";
 import { secondWatcherRules } from "../../configs/rules/alertmanager";
 import type { AlertRule } from "../../configs/rules/rule";
 import type { Settings } from "../../configs/settings/settings";
-import { devSettings, prodSettings } from "./fixtures";
+import { devSettings, EXPORTERS_RAW, prodSettings } from "./fixtures";
 
 const metricsUrl = "http://10.0.0.3:8000/metrics";
 
@@ -17,6 +17,8 @@ export const VARIANTS = {
     application: { metricsUrl, family: "starlette" },
   }),
   fastapi: devSettings({ application: { metricsUrl, family: "fastapi" } }),
+  /** Every exporter, on the app host. */
+  exporters: devSettings({ hosts: { app: { exporters: EXPORTERS_RAW } } }),
 } as const satisfies Record<string, Settings>;
 
 export type VariantName = keyof typeof VARIANTS;

@@ -170,6 +170,28 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     source:
       "Dockerfile of docker-nginx 1.28, on Alpine; it makes a user 101, and its master is root",
   },
+  "nginx-exporter": {
+    user: "1001:1001",
+    entrypoint: ["/usr/bin/nginx-prometheus-exporter"],
+    ports: [],
+    tools: ["/usr/bin/nginx-prometheus-exporter"],
+    source: "build/Dockerfile of nginx-prometheus-exporter 1.5.1: certificates and the program",
+  },
+  "process-exporter": {
+    user: "0:0",
+    entrypoint: ["/bin/process-exporter"],
+    ports: [9256],
+    tools: ["/bin/process-exporter"],
+    source: "Dockerfile of process-exporter 0.8.7: the program alone; names no user, so root",
+  },
+  "redis-exporter": {
+    user: "59000:59000",
+    entrypoint: ["/redis_exporter"],
+    ports: [9121],
+    tools: ["/redis_exporter"],
+    source:
+      "Dockerfile of redis_exporter 1.74.0, the tag without -alpine: certificates and the program",
+  },
   grafana: {
     user: "472:0",
     entrypoint: ["/run.sh"],

@@ -1,5 +1,5 @@
-/** Every image that a Sightline container is made from. */
-export const IMAGE_NAMES = [
+/** The images of containers that every stack has, or the agents that it chooses from. */
+export const STACK_IMAGE_NAMES = [
   "prometheus",
   "loki",
   "alertmanager",
@@ -14,6 +14,16 @@ export const IMAGE_NAMES = [
   "gateway",
   "grafana",
 ] as const;
+
+/** Those that a stack has where a host's exporters ask for them. */
+export const EXPORTER_IMAGE_NAMES = [
+  "nginx-exporter",
+  "process-exporter",
+  "redis-exporter",
+] as const;
+
+/** Every image that a Sightline container is made from. */
+export const IMAGE_NAMES = [...STACK_IMAGE_NAMES, ...EXPORTER_IMAGE_NAMES] as const;
 
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
@@ -32,6 +42,9 @@ export const OFFICIAL_IMAGES: Readonly<Record<ImageName, string>> = {
   keeper: "curlimages/curl:8.11.1",
   gateway: "nginx:1.28.2-alpine",
   grafana: "grafana/grafana:13.1.3",
+  "nginx-exporter": "nginx/nginx-prometheus-exporter:1.5.1",
+  "process-exporter": "ncabatoff/process-exporter:0.8.7",
+  "redis-exporter": "oliver006/redis_exporter:v1.74.0",
 };
 
 /** The tag of a reference: `prom/prometheus:v3.15.0` gives `v3.15.0`. */

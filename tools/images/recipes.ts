@@ -121,6 +121,21 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     scripts: [{ path: "/docker-entrypoint.sh", text: NGINX_ENTRY }],
     trial: ["/usr/sbin/nginx", "-e", "stderr", "-v"],
   },
+  "nginx-exporter": {
+    base: "static",
+    tools: [{ tool: "nginx-prometheus-exporter", path: "/usr/bin/nginx-prometheus-exporter" }],
+    trial: ["/usr/bin/nginx-prometheus-exporter", "--version"],
+  },
+  "process-exporter": {
+    base: "scratch",
+    tools: [{ tool: "process-exporter", path: "/bin/process-exporter" }],
+    trial: ["/bin/process-exporter", "-version"],
+  },
+  "redis-exporter": {
+    base: "static",
+    tools: [{ tool: "redis_exporter", path: "/redis_exporter" }],
+    trial: ["/redis_exporter", "-version"],
+  },
   keeper: {
     base: "busybox",
     roots: ["curl"],

@@ -191,6 +191,42 @@ const SPECS: readonly ToolSpec[] = [
     },
   },
   {
+    name: "process-exporter",
+    version: "0.8.7",
+    rule: "same-minor",
+    versionArguments: ["-version"],
+    build: {
+      folder: "process-exporter",
+      package: "github.com/ncabatoff/process-exporter/cmd/process-exporter",
+      variables: reported("0.8.7", "v0.8.7"),
+      seconds: 20,
+    },
+  },
+  {
+    name: "nginx-prometheus-exporter",
+    version: "1.5.1",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "nginx-prometheus-exporter",
+      package: "github.com/nginx/nginx-prometheus-exporter",
+      variables: reported("1.5.1", "v1.5.1"),
+      seconds: 20,
+    },
+  },
+  {
+    name: "redis_exporter",
+    version: "1.74.0",
+    rule: "same-minor",
+    versionArguments: ["-version"],
+    build: {
+      folder: "redis_exporter",
+      package: "github.com/oliver006/redis_exporter",
+      variables: { "main.BuildVersion": "v1.74.0" },
+      seconds: 20,
+    },
+  },
+  {
     // No module proxy serves wollomatic/socket-proxy: ours understands the flags that we pass.
     name: "socket-proxy",
     version: "1.11.0-standin",

@@ -13,6 +13,9 @@ export const TOOL_NAMES = [
   "blackbox_exporter",
   "node_exporter",
   "cadvisor",
+  "process-exporter",
+  "nginx-prometheus-exporter",
+  "redis_exporter",
   "socket-proxy",
 ] as const;
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { group, oneOf, pattern, ruleAndFix } from "../fields";
-import { absolutePath, dockerEndpoint, hostAddress } from "../formats";
+import { absolutePath, dockerEndpoint, dockerNetwork, hostAddress } from "../formats";
+import { exporters } from "./exporters";
 
 /** What a host is for. The last three are placed with `monitoring` unless a host has them. */
 export const ROLES = ["app", "monitoring", "prometheus", "loki", "grafana"] as const;
@@ -23,6 +24,8 @@ const host = group({
     })
     .min(1, ruleAndFix("must have at least one role", 'for example ["app"]'))
     .optional(),
+  siteNetwork: dockerNetwork.optional(),
+  exporters: exporters.prefault({}),
 });
 
 const hostName = z

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { SECRET_KEYS } from "../../../configs/secrets";
 import { devRaw, FIXTURE_PASSWORDS, prodRaw, type Raw } from "../../support/fixtures";
 import { failedRun, type RunOptions } from "../../support/mocks";
 
@@ -66,7 +67,7 @@ const cases: readonly Case[] = [
     dev({}, { environment: "a-secret-environment" }),
     [
       "Invalid stack settings (1 problem):",
-      "  - sightline:environment: is encrypted, but is no secret: it stands in rendered files. Fix: set it again without --secret; the secret settings are smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl, agentSecret, gatewayTlsKey",
+      `  - sightline:environment: is encrypted, but is no secret: it stands in rendered files. Fix: set it again without --secret; the secret settings are ${SECRET_KEYS.join(", ")}`,
     ].join("\n"),
   ],
 ];

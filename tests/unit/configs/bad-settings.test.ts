@@ -1,3 +1,4 @@
+import { SECRET_KEYS } from "../../../configs/secrets";
 import { devRaw, HOST_KEY, prodRaw, type Raw, shippedSettings } from "../../support/fixtures";
 import { problemsOf } from "../../support/problems";
 
@@ -86,7 +87,7 @@ const devCases: readonly Case[] = [
   [
     "a password inside a group, whose value is not shown",
     { grafana: { adminPassword: "hunter2" } },
-    "grafana.adminPassword: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl, agentSecret, gatewayTlsKey: pulumi config set --secret sightline:<secret>",
+    `grafana.adminPassword: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets ${SECRET_KEYS.join(", ")}: pulumi config set --secret sightline:<secret>`,
   ],
   [
     "a word where a group belongs",

@@ -5,11 +5,13 @@ import type { PlacedSpec } from "../../../configs/placement";
 import { networksOf, toolOf } from "../../../configs/service-spec";
 import { devSettings, prodSettings } from "../../support/fixtures";
 import { type StackName, stacks } from "../../support/render-stack";
+import { VARIANTS } from "../../support/rule-variants";
 
-/** The two shipped stacks, and prod with logs by agent: every container there can be. */
+/** The two shipped stacks, prod with logs by agent, and all exporters: every container there can be. */
 const allSpecs: readonly (readonly [string, PlacedSpec])[] = [
   ...Object.entries(stacks),
   ["prod with agent", prodSettings({ logs: { route: "agent" } })] as const,
+  ["exporters", VARIANTS.exporters] as const,
 ].flatMap(([stack, settings]) =>
   placedSpecs(settings).map(
     (placed) => [`${stack}: ${placed.spec.name} on the ${placed.host} host`, placed] as const,
@@ -27,7 +29,7 @@ const DATA_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 describe.each(allSpecs)("%s", (_, { spec }) => {
   it("runs an exact version, and no digest that nobody asked a registry for", () => {
-    expect(spec.image).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+(-alpine)?$/);
+    expect(spec.image).toMatch(/^[a-z0-9._/-]+:v?\d+\.\d+\.\d+(-alpine)?$/);
   });
 
   it("runs as a user of its own, or says why as root", () => {
@@ -78,7 +80,10 @@ describe.each(allSpecs)("%s", (_, { spec }) => {
 
   it("has no secret in its arguments or environment", () => {
     const words = JSON.stringify([spec.args ?? [], Object.entries(spec.environment ?? {})]);
-    const withoutFileNames = words.replaceAll(/PASSWORD__FILE","\/run\/sightline\/[^"]*/g, "");
+    const withoutFileNames = words.replaceAll(
+      /[\w.-]*passw[\w.-]*("?[=,]"?)\/run\/sightline\/[^"]*/gi,
+      "",
+    );
     expect(withoutFileNames).not.toMatch(/passw|secret|token/i);
   });
 

@@ -20,6 +20,7 @@ describe("defaults", () => {
       endpoint: "local",
       address: "127.0.0.1",
       dockerDataRoot: "/var/lib/docker",
+      exporters: {},
     };
     expect(settings).toEqual({
       prefix: "mystack",

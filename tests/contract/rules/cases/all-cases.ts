@@ -2,6 +2,7 @@ import type { RuleCase } from "../../../support/rule-case";
 import { agentRuleCases } from "./agents";
 import { applicationCases } from "./application";
 import { containerCases } from "./containers";
+import { exporterCases } from "./exporters";
 import { lokiCases } from "./loki";
 import { diskCases, hostCases } from "./machines";
 import { monitoringCases, prometheusCases } from "./monitoring";
@@ -16,6 +17,7 @@ export const ALL_CASES: readonly RuleCase[] = [
   ...hostCases,
   ...diskCases,
   ...containerCases,
+  ...exporterCases,
   ...prometheusCases,
   ...lokiCases,
   ...agentRuleCases,

@@ -1,4 +1,5 @@
 import { requiredSecrets } from "../../../../configs/secrets";
+import { SECRET_KEYS } from "../../../../configs/secrets";
 import { devRaw, devSettings, prodSettings, type Raw } from "../../../support/fixtures";
 import { problemsOf } from "../../../support/problems";
 
@@ -67,7 +68,7 @@ const cases: readonly Case[] = [
   [
     "a secret inside a group, which is not shown",
     { slack: { channel: "#alerts", webhookUrl: "https://hooks.test/hunter2" } },
-    "alerting.slack.webhookUrl: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets smtpPassword, grafanaAdminPassword, slackWebhookUrl, telegramBotToken, webhookUrl, deadMansSwitchUrl, agentSecret, gatewayTlsKey: pulumi config set --secret sightline:<secret>",
+    `alerting.slack.webhookUrl: is not a setting. Fix: remove it (it has been seen), change it, and keep it as one of the secrets ${SECRET_KEYS.join(", ")}: pulumi config set --secret sightline:<secret>`,
   ],
   [
     "a chat by its name",

@@ -14,7 +14,7 @@ import { repositoryRoot } from "../../../../tools/lib/paths";
 
 describe("the table of official images", () => {
   test.each(IMAGE_NAMES)("%s has facts and an exact tag", (name) => {
-    expect(OFFICIAL_IMAGES[name]).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+(-alpine)?$/);
+    expect(OFFICIAL_IMAGES[name]).toMatch(/^[a-z0-9._/-]+:v?\d+\.\d+\.\d+(-alpine)?$/);
     expect(IMAGE_FACTS[name].user).toMatch(/^\d+(:\d+)?$/);
     expect(IMAGE_FACTS[name].entrypoint).not.toHaveLength(0);
     expect(IMAGE_FACTS[name].source).not.toBe("");
@@ -46,10 +46,13 @@ describe("the table of official images", () => {
 
 describe("what the stack asks for", () => {
   const folder = path.join(repositoryRoot, "configs", "services");
-  const specs = readdirSync(folder).map((file) => ({
-    name: path.basename(file, ".ts") as ImageName,
-    image: /\bimage: "([^"]+)"/.exec(readFileSync(path.join(folder, file), "utf8"))?.[1],
-  }));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const specs = files
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({
+      name: path.basename(file, ".ts") as ImageName,
+      image: /\bimage: "([^"]+)"/.exec(readFileSync(path.join(folder, file), "utf8"))?.[1],
+    }));
 
   // A container without a stand-in is no mistake: it runs wherever its official image can be pulled.
   const known: readonly string[] = IMAGE_NAMES;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { IMAGE_NAMES } from "../../../../tools/images/official";
+import { EXPORTER_IMAGE_NAMES, STACK_IMAGE_NAMES } from "../../../../tools/images/official";
 import { wantedImages } from "../../../../tools/stack/wanted-images";
 
 let folder: string;
@@ -20,7 +20,7 @@ async function left(
   const config = { "sightline:logs": logs, "sightline:gateway": gateway };
   await writeFile(file, JSON.stringify({ config }));
   const wanted = await wantedImages(file);
-  return IMAGE_NAMES.filter((name) => !wanted.includes(name));
+  return STACK_IMAGE_NAMES.filter((name) => !wanted.includes(name));
 }
 
 test.each([
@@ -37,4 +37,16 @@ test("the gateway's image is made only where there is one", async () => {
 
 test("a misspelt agent does not stop the set-up: the program refuses it", async () => {
   expect(await left({ agent: "aloy" })).toEqual(["promtail", "alloy"]);
+});
+
+test("an exporter's image is made where a host has that exporter", async () => {
+  const file = path.join(folder, "Pulumi.exporters.yaml");
+  const app = { exporters: { process: true, redis: { address: "redis:6379" }, nginx: undefined } };
+  await writeFile(file, JSON.stringify({ config: { "sightline:hosts": { app } } }));
+  const wanted = await wantedImages(file);
+  expect(EXPORTER_IMAGE_NAMES.filter((name) => wanted.includes(name))).toEqual([
+    "process-exporter",
+    "redis-exporter",
+  ]);
+  expect(await left({})).toContain("alloy");
 });

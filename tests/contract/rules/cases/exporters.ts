@@ -1,0 +1,120 @@
+import type { AlertName } from "../../../../configs/thresholds/thresholds";
+import {
+  casesOf,
+  fires,
+  noData,
+  quiet,
+  resolves,
+  type RuleCase,
+  type Series,
+} from "../../../support/rule-case";
+import { scraped } from "../../../support/rule-series";
+import { countedWithin, hold, minutes, zeroFor } from "./shapes";
+
+/** The stack whose app host has all exporters. */
+const on = "exporters";
+
+/** The series of an exporter on the app host. */
+function of(tool: string): ReturnType<typeof scraped> {
+  return scraped(tool, { host: "app", service: `app-${tool}` });
+}
+
+const nginx = of("nginx-exporter");
+const redis = of("redis-exporter");
+const processes = of("process-exporter");
+
+const downCases: readonly RuleCase[] = (
+  [
+    ["NginxDown", nginx("nginx_up")],
+    ["RedisDown", redis("redis_up")],
+  ] as const satisfies readonly (readonly [AlertName, string])[]
+).flatMap(([alert, series]) => zeroFor(alert, { series, holdMinutes: 1, on }));
+
+/** A value compared with a limit that may not be there: 95 % fires, 85 % does not. */
+function fullness(alert: AlertName, used: string, limit: string): readonly RuleCase[] {
+  const series = (values: string, limits = hold(100, 10)): Series => ({
+    [used]: values,
+    [limit]: limits,
+  });
+  return casesOf(
+    alert,
+    [
+      fires({ name: "95 %", series: series(hold(95, 10)), at: minutes(5, 1) }),
+      quiet({ name: "85 %", series: series(hold(85, 10)), at: "9m" }),
+      quiet({ name: "95 % for a moment less", series: series(hold(95, 10)), at: minutes(5, -1) }),
+      quiet({ name: "P15: without a limit", series: series(hold(95, 10), hold(0, 10)), at: "9m" }),
+      noData({ at: "9m" }),
+      resolves({
+        name: "half of it freed",
+        series: series(`${hold(95, 6)} ${hold(50, 3)}`),
+        firesAt: minutes(5, 1),
+        overAt: minutes(6, 2),
+      }),
+    ],
+    { on },
+  );
+}
+
+function connections(handled: string): Series {
+  return {
+    [nginx("nginx_connections_accepted")]: "0+10x80",
+    [nginx("nginx_connections_handled")]: handled,
+  };
+}
+
+const droppedCases = casesOf(
+  "NginxConnectionsDropped",
+  [
+    fires({ name: "one in ten", series: connections("0+9x80"), at: "5m" }),
+    quiet({ name: "all are handled", series: connections("0+10x80"), at: "5m" }),
+    noData({ at: "5m" }),
+    resolves({
+      name: "all that came since are handled",
+      series: connections("0+9x20 190+10x60"),
+      firesAt: "5m",
+      overAt: "11m",
+    }),
+  ],
+  { on },
+);
+
+function states(count: string, state = "Zombie"): Series {
+  return {
+    [processes("namedprocess_namegroup_states", { groupname: "worker", state })]: count,
+  };
+}
+
+const zombieCases = casesOf(
+  "ZombieProcesses",
+  [
+    fires({ name: "25", series: states(hold(25, 20)), at: minutes(15, 1) }),
+    quiet({ name: "15", series: states(hold(15, 20)), at: "19m" }),
+    quiet({ name: "25 for a moment less", series: states(hold(25, 20)), at: minutes(15, -1) }),
+    quiet({ name: "25 that sleep", series: states(hold(25, 20), "Sleeping"), at: "19m" }),
+    noData({ at: "19m" }),
+    resolves({
+      name: "their parent was restarted",
+      series: states(`${hold(25, 16)} ${hold(0, 3)}`),
+      firesAt: minutes(15, 1),
+      overAt: minutes(16, 2),
+    }),
+  ],
+  { on },
+);
+
+export const exporterCases: readonly RuleCase[] = [
+  ...downCases,
+  ...droppedCases,
+  ...fullness(
+    "RedisMemoryNearLimit",
+    redis("redis_memory_used_bytes"),
+    redis("redis_memory_max_bytes"),
+  ),
+  ...countedWithin("RedisConnectionsRefused", {
+    series: redis("redis_rejected_connections_total"),
+    overMinutes: 5,
+    holdMinutes: 0,
+    on,
+  }),
+  ...zombieCases,
+];

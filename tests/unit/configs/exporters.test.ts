@@ -1,0 +1,128 @@
+import { EXPORTER_TOOLS } from "../../../configs/exporters/exporters";
+import { EXPORTERS } from "../../../configs/exporters/registry";
+import { gather } from "../../../configs/gathered";
+import { placedSpecs, specsOn } from "../../../configs/hosts";
+import { reachedFrom, siteNetworkOn } from "../../../configs/placement";
+import { requiredSecrets } from "../../../configs/secrets";
+import { networksOf, type ServiceSpec, toolOf } from "../../../configs/service-spec";
+import { parseSettings, type Settings } from "../../../configs/settings/settings";
+import { EXPORTER_IMAGE_NAMES } from "../../../tools/images/official";
+import { devSettings, EXPORTERS_RAW, onHosts, type Raw } from "../../support/fixtures";
+import { VARIANTS } from "../../support/rule-variants";
+
+/** A site on a host of its own, with exporters there. */
+function remote(exporters: Raw, more: Raw = {}): Settings {
+  return parseSettings(
+    onHosts({ monitoring: {}, shop: { ...more, roles: ["app"], exporters } }),
+    "prod",
+  );
+}
+
+function exporterOn(settings: Settings, host: string, tool: string): ServiceSpec {
+  const spec = specsOn(settings, host).find((one) => toolOf(one) === tool);
+  if (!spec) throw new Error(`no ${tool} on ${host}`);
+  return spec;
+}
+
+function exporterNames(settings: Settings): readonly string[] {
+  const all = placedSpecs(settings).filter(({ spec }) => EXPORTER_TOOLS.includes(toolOf(spec)));
+  return all.map(({ host, spec }) => `${host}/${spec.name}`);
+}
+
+describe("exporters", () => {
+  it("are none by default", () => {
+    expect(exporterNames(devSettings())).toEqual([]);
+    expect(exporterNames(remote({ process: false }))).toEqual([]);
+  });
+
+  it("are those that the fixture of all of them names, each with a stand-in for its image", () => {
+    expect(Object.keys(EXPORTERS_RAW).sort()).toEqual(Object.keys(EXPORTERS).sort());
+    expect([...EXPORTER_TOOLS].sort()).toEqual([...EXPORTER_IMAGE_NAMES].sort());
+  });
+
+  it("are containers of the host that asks for them, by its name", () => {
+    expect(exporterNames(remote({ process: true, redis: { address: "redis:6379" } }))).toEqual([
+      "shop/shop-process-exporter",
+      "shop/shop-redis-exporter",
+    ]);
+    const onMonitoring = devSettings({ hosts: { monitoring: { exporters: { process: true } } } });
+    expect(exporterNames(onMonitoring)).toEqual(["monitoring/process-exporter"]);
+  });
+
+  it("listen on the host's private address alone where Prometheus is elsewhere", () => {
+    const settings = remote({ process: true });
+    const spec = exporterOn(settings, "shop", "process-exporter");
+    expect(spec.publish).toEqual([
+      { containerPort: 9256, hostPort: 9256, hostAddress: "10.0.0.2" },
+    ]);
+    expect(reachedFrom(settings, "monitoring", { host: "shop", spec })).toBe("10.0.0.2:9256");
+    expect(exporterOn(VARIANTS.exporters, "app", "process-exporter").publish).toEqual([]);
+  });
+});
+
+describe("the way to a server of the site", () => {
+  const redis = { redis: { address: "redis:6379" } };
+  const networks = (settings: Settings, host: string) =>
+    networksOf(exporterOn(settings, host, "redis-exporter"));
+
+  it("is the site's own network on the host, where it is named", () => {
+    const settings = remote(redis, { siteNetwork: "shop_default" });
+    expect(siteNetworkOn(settings, "shop")).toBe("shop_default");
+    expect(networks(settings, "shop")).toEqual(["data", "site", "ui"]);
+  });
+
+  it("is the one that the probes use, where the site and monitoring are one machine", () => {
+    expect(siteNetworkOn(VARIANTS.exporters, "app")).toBe("website_default");
+    expect(networks(VARIANTS.exporters, "app")).toEqual(["data", "site"]);
+  });
+
+  it("is the host's way out where there is none", () => {
+    expect(networks(remote(redis), "shop")).toEqual(["data", "egress", "ui"]);
+  });
+
+  it("is named once: not also on a host of the monitoring's machine", () => {
+    expect(() => devSettings({ hosts: { app: { siteNetwork: "shop_default" } } })).toThrow(
+      "sightline:hosts.app.siteNetwork: is for a host on another machine than monitoring; " +
+        `got "shop_default". Fix: remove it, and: pulumi config set --path 'sightline:site.dockerNetwork' shop_default`,
+    );
+  });
+});
+
+describe("a password", () => {
+  const secret = 'a"b\\c$d';
+  const textOf = (tool: string) => {
+    const { secretFiles = [], secretTexts = {} } = exporterOn(VARIANTS.exporters, "app", tool);
+    return secretFiles.map((file) => [file, secretTexts[file]?.(secret) ?? secret]);
+  };
+
+  it("of Redis stands in the exporter's file by the address it is for", () => {
+    const [[file, text = ""] = []] = textOf("redis-exporter");
+    expect(file).toBe("redis-password");
+    expect(JSON.parse(text)).toEqual({ "redis://redis:6379": secret });
+    expect(exporterOn(VARIANTS.exporters, "app", "redis-exporter").args).toContain(
+      "-redis.password-file=/run/sightline/current/redis-password",
+    );
+  });
+
+  it("is asked for where the settings say that there is one, and only there", () => {
+    const keys = (settings: Settings) => requiredSecrets(settings).map(({ key }) => key);
+    expect(keys(VARIANTS.exporters)).toContain("redisPassword");
+    expect(keys(remote({ redis: { address: "redis:6379" } }))).not.toContain("redisPassword");
+  });
+});
+
+describe("the dashboard", () => {
+  const rows = (settings: Settings) => {
+    const { dashboards } = gather(settings, placedSpecs(settings));
+    const resources = dashboards.find(({ uid }) => uid === "sightline-resources");
+    return (resources?.panels ?? []).flatMap((panel) =>
+      panel.type === "row" ? [panel.title] : [],
+    );
+  };
+
+  it("has a line for each exporter that some host has", () => {
+    const own = ["Hosts", "Disks", "Containers", "Processes"];
+    expect(rows(devSettings())).toEqual(own);
+    expect(rows(VARIANTS.exporters)).toEqual([...own, "nginx", "Programs of the hosts", "Redis"]);
+  });
+});
