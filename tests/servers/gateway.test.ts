@@ -189,21 +189,15 @@ describe("new files", () => {
 describe.each(AGENTS)("%s", (agent, specOf, port, droppedMetric) => {
   const source = `${agent}-shop`;
   const selector = `{env="gateway", service="${source}"}`;
-  const start = (from: number, count: number) =>
-    Array.from({ length: count }, (_, index) => `line ${from + index} of ${source}\n`);
-  let written = "";
-
-  /** The site's log grows, as a file that is only appended to. */
-  async function write(from: number, count: number): Promise<void> {
-    written += start(from, count).join("");
-    await lab.write(`/mnt/${source}-logs/app.log`, written);
-  }
+  const file = `/mnt/${source}-logs/app.log`;
+  const lines = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => `line ${from + index} of ${source}\n`).join("");
 
   async function arrived(count: number): Promise<void> {
     await waitFor(
       { what: `${count} lines of ${source}`, deadlineMs: 2 * MINUTE, everyMs: 1_000 },
       async () => (await lab.streams(selector)).lines,
-      (lines) => lines >= count,
+      (stored) => stored >= count,
     );
     expect((await lab.streams(selector)).lines).toBe(count);
   }
@@ -219,7 +213,7 @@ describe.each(AGENTS)("%s", (agent, specOf, port, droppedMetric) => {
   beforeAll(async () => {
     const sources = { [source]: { path: "/srv/shop/*.log", job: "shop" } };
     const own = settingsWith(certificates, { agent, sources });
-    await write(0, 100);
+    await lab.write(file, lines(0, 100));
     await lab.start(specOf(own, "app"), agent, {
       lokiPushUrl: lokiPushUrl(own, "app"),
       secrets: { [AGENT_FILES.password]: "not-yet-the-right-one" },
@@ -249,10 +243,10 @@ describe.each(AGENTS)("%s", (agent, specOf, port, droppedMetric) => {
     "loses nothing while the gateway is away, and then Loki",
     async () => {
       await lab.docker("stop", NAME);
-      await write(100, 1_000);
+      await lab.append(file, lines(100, 1_000));
       await lab.store.halt();
       await lab.docker("start", NAME);
-      await write(1_100, 1_000);
+      await lab.append(file, lines(1_100, 1_000));
       await lab.store.resume();
       await arrived(2_100);
       expect(await counter(droppedMetric)).toBe(0);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -85,6 +85,11 @@ export class LogLab {
   /** Writes a file that agents find at an absolute path. */
   async write(file: string, text: string): Promise<void> {
     await this.writeAll("logs", { [file]: text });
+  }
+
+  /** Adds lines to a file that {@link write} has written. */
+  async append(file: string, text: string): Promise<void> {
+    await appendFile(path.join(this.folder, "logs", file), text);
   }
 
   /**
