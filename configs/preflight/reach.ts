@@ -102,7 +102,7 @@ function silent({ host, answer }: Parameters<Reason>[0]) {
   const { exitCode, stderr, stdout } = answer;
   const rule = "must let commands run over ssh";
   if (exitCode === undefined) {
-    const fix = "log in, and see what keeps the shell or `docker version` waiting";
+    const fix = "is it still up? If so, see what keeps its login shell or `docker version` waiting";
     return { key: "endpoint" as const, rule, got: `${host.endpoint}: no answer in time`, fix };
   }
   const said = lastLine(stderr) || lastLine(stdout) || "nothing";

@@ -110,7 +110,7 @@ describe("a host that is not reached", () => {
     const { stdout } = answerOf(HEALTHY);
     const half = { exitCode: undefined, stdout: stdout.slice(0, 30), stderr: "" };
     expect(problems("app", half)).toEqual([
-      "hosts.app.endpoint: must let commands run over ssh; got ssh://deploy@10.0.0.1: no answer in time. Fix: log in, and see what keeps the shell or `docker version` waiting",
+      "hosts.app.endpoint: must let commands run over ssh; got ssh://deploy@10.0.0.1: no answer in time. Fix: is it still up? If so, see what keeps its login shell or `docker version` waiting",
     ]);
   });
 });
