@@ -72,6 +72,15 @@ test("a pulled cable cuts a host off until it is put in again", async () => {
   expect(await answer()).toBe("answers");
 });
 
+test("an image that a host removes stays with this machine", async () => {
+  const host = lab.host("monitoring");
+  await host.run("docker system prune --all --force");
+  expect(await host.run("docker image ls --quiet")).toBe("");
+  expect(await quiet`docker run --rm --entrypoint echo ${image} whole`).toBe("whole");
+  await host.loadImages([image]);
+  expect(await host.run(`docker run --rm --entrypoint echo ${image} loaded`)).toBe("loaded");
+}, 30_000);
+
 test(
   "nothing is left of a lab with running containers",
   async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 
 import { $ } from "zx";
@@ -64,7 +64,8 @@ export class LabHost {
     this.hostKey = await writeServerFiles(path.join(folder, "ssh"), this.args.identityFile);
     const dataRoot = path.join(folder, "disk", "var", "lib", "docker");
     await mkdir(dataRoot, { recursive: true });
-    const hasImages = await shareImages(dataRoot, images);
+    const layers = await shareImages(dataRoot, images);
+    if (layers !== undefined) await symlink(layers, path.join(folder, "layers"));
     await this.start();
     await network.connect(this.name, this.pid);
     try {
@@ -74,7 +75,7 @@ export class LabHost {
         cause: error,
       });
     }
-    if (!hasImages) await this.loadImages(images);
+    if (layers === undefined) await this.loadImages(images);
   }
 
   /** Runs a command of bash's as root on the host. @returns what it printed, without the last line break */

@@ -22,28 +22,31 @@ export async function imagesOf(setup: Setup): Promise<readonly string[]> {
   return [...new Set(wanted)].filter((reference) => present.has(reference));
 }
 
+/** Where a machine of the lab sees the layers of this machine's Docker, for reading. */
+const LAYERS = "/var/lib/docker/shared-layers";
+
 /**
- * Fills a data root of Docker's, before its daemon starts, with images of this machine's Docker. The
- * layers are hard links where both are on one disk: no bytes are copied, and it takes a second.
+ * Fills a data root of Docker's, before its daemon starts, with images of this machine's Docker. Of the
+ * layers it gets links to where machine.sh mounts them: nothing is copied, and when the daemon removes
+ * an image it removes the links.
  *
- * @returns false where this machine's Docker keeps its images another way
+ * @returns the folder to be mounted; none where this machine's Docker keeps its images another way
  */
 export async function shareImages(
   dataRoot: string,
   references: readonly string[],
-): Promise<boolean> {
+): Promise<string | undefined> {
   const [driver, source = ""] = (
     await quiet`docker info --format ${"{{.Driver}}\n{{.DockerRootDir}}"}`
   ).split("\n");
-  if (driver !== "overlay2") return false;
-  if (references.length === 0) return true;
+  if (driver !== "overlay2" || references.length === 0) return undefined;
   const inspected = await quiet`docker image inspect ${references}`;
   const images = JSON.parse(inspected) as readonly Image[];
   await copyMetadata(source, dataRoot, images);
   await writeTags(dataRoot, references, images);
   const layers = [...new Set(images.flatMap(({ RootFS }) => chainIds(RootFS.Layers)))];
   await linkLayers(source, dataRoot, layers);
-  return true;
+  return path.join(source, "overlay2");
 }
 
 const META = path.join("image", "overlay2");
@@ -72,20 +75,21 @@ async function writeTags(
 async function linkLayers(from: string, to: string, chain: readonly string[]): Promise<void> {
   const short = path.join(to, "overlay2", "l");
   await mkdir(short, { recursive: true });
-  const folders: string[] = [];
   for (const id of chain) {
     const meta = path.join(META, "layerdb", "sha256", hex(id));
     await cp(path.join(from, meta), path.join(to, meta), { recursive: true });
     const cacheId = await readFile(path.join(from, meta, "cache-id"), "utf8");
     const folder = path.join(from, "overlay2", cacheId);
+    const target = path.join(to, "overlay2", cacheId);
+    // What is beside the layer's files, its name and those below it, is small.
+    await cp(folder, target, {
+      recursive: true,
+      filter: (file) => ![path.join(folder, "diff"), path.join(folder, "work")].includes(file),
+    });
+    await symlink(path.join(LAYERS, cacheId, "diff"), path.join(target, "diff"));
     const link = await readFile(path.join(folder, "link"), "utf8");
     await symlink(path.join("..", cacheId, "diff"), path.join(short, link));
-    folders.push(folder);
   }
-  const target = path.join(to, "overlay2");
-  await quiet`cp --archive --link --target-directory=${target} ${folders}`.catch(
-    () => quiet`cp --archive --reflink=auto --target-directory=${target} ${folders}`,
-  );
 }
 
 /** Docker's names of an image's layers: each is the hash of all below it. */

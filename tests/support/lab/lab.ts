@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { installDebianPackages } from "../../../tools/docker/apt";
 import { quiet } from "../quiet";
+import { waitFor } from "../wait";
 import { LabHost } from "./host";
 import { LabNetwork } from "./network";
 import { makeKey } from "./ssh";
@@ -85,8 +87,8 @@ export class Lab {
   async remove(): Promise<void> {
     const ended = await Promise.allSettled(this.hosts.map((host) => host.powerOff()));
     await this.network.remove();
-    await removeCgroups(this.hosts.map((host) => `${this.name}-${host.name}`));
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    await removeCgroups(this.hosts.map((host) => `${this.name}-${host.name}`));
     const failed = ended.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
   }
@@ -107,11 +109,15 @@ async function removeCgroups(names: readonly string[]): Promise<void> {
     const [, place = "", type = ""] = line.split(" ");
     return /^cgroup2?$/.test(type) ? [place] : [];
   });
-  for (const hierarchy of hierarchies) {
-    for (const name of names) {
-      const own = path.join(hierarchy, name);
-      // Only folders can be removed there, the innermost first.
-      await quiet`find ${own} -depth -type d -delete`;
-    }
-  }
+  const folders = hierarchies
+    .flatMap((hierarchy) => names.map((name) => path.join(hierarchy, name)))
+    .filter((folder) => existsSync(folder));
+  if (folders.length === 0) return;
+  // A process that was killed leaves its cgroup a moment later.
+  await waitFor(
+    { what: "cgroups of the lab are gone", deadlineMs: 30_000, everyMs: 100 },
+    // Only folders can be removed there, the innermost first.
+    () => quiet`find ${folders} -depth -type d -delete`,
+    () => true,
+  );
 }

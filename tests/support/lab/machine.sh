@@ -40,6 +40,12 @@ for place in var/lib/docker srv; do
   mkdir -p "$folder/disk/$place" "$root/$place"
   mount --bind "$folder/disk/$place" "$root/$place"
 done
+if [ -e "$folder/layers" ]; then
+  layers=$root/var/lib/docker/shared-layers
+  mkdir -p "$layers"
+  mount --bind "$folder/layers/" "$layers"
+  mount -o remount,bind,ro "$layers"
+fi
 
 # A cgroup file system mounted from here begins at this machine's own cgroup.
 own_hierarchies=$(hierarchies)

@@ -30,8 +30,8 @@ export class LabNetwork {
       const number = await takeNumber(holder);
       const network = new LabNetwork(`sl${number}`, `10.77.${number}`, holder);
       await network.inside(["link", "add", "bridge", "type", "bridge"]);
-      await network.inside(["link", "set", "bridge", "up"]);
-      await network.inside(["link", "set", "outside", "master", "bridge", "up"]);
+      await network.inside(["link", "set", "dev", "bridge", "up"]);
+      await network.inside(["link", "set", "dev", "outside", "master", "bridge", "up"]);
       await quiet`ip address add ${network.address}/24 dev ${network.name}`;
       await quiet`ip link set ${network.name} up`;
       return network;
@@ -55,12 +55,12 @@ export class LabNetwork {
   async connect(host: string, pid: number): Promise<void> {
     const inside = ["name", host, "netns", String(this.holder.pid)];
     await quiet`ip link add ${inside} type veth peer name eth0 netns ${String(pid)}`;
-    await this.inside(["link", "set", host, "master", "bridge", "up"]);
+    await this.inside(["link", "set", "dev", host, "master", "bridge", "up"]);
   }
 
   /** Pulls a machine's cable, or puts it in again. */
   async setLink(host: string, state: "up" | "down"): Promise<void> {
-    await this.inside(["link", "set", host, state]);
+    await this.inside(["link", "set", "dev", host, state]);
   }
 
   async remove(): Promise<void> {
