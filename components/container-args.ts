@@ -58,10 +58,18 @@ function identity(settings: Settings, spec: ServiceSpec) {
       external: hostPort,
       ip: hostAddress,
     })),
-    tmpfs: Object.fromEntries(
-      (spec.temporaryPaths ?? []).map((path) => [path, "rw,noexec,nosuid,nodev,size=64m"]),
-    ),
+    tmpfs: {
+      ...inMemory(spec.temporaryPaths, "rw,noexec,nosuid,nodev,size=64m"),
+      ...inMemory(spec.hiddenPaths, "ro,noexec,nosuid,nodev,size=4k"),
+    },
   };
+}
+
+function inMemory(
+  paths: readonly string[] = [],
+  options: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(paths.map((path) => [path, options] as const));
 }
 
 /** A volume that outlives every replacement of its container. */

@@ -2,7 +2,7 @@ import { exporterSpecs } from "./exporters/exporters";
 import { gather, type Gathering } from "./gathered";
 import { hasAgent } from "./logs/agent-hosts";
 import { homeOf, type HostName, hostNames, machineOwner, type PlacedSpec } from "./placement";
-import type { ServiceSpec } from "./service-spec";
+import { type ServiceSpec, toolOf } from "./service-spec";
 import { alertmanagerSpec } from "./services/alertmanager";
 import { alloySpec } from "./services/alloy";
 import { blackboxExporterSpec } from "./services/blackbox-exporter";
@@ -54,17 +54,17 @@ function centralSpecs(settings: Settings, gathered: Gathering): readonly Service
   ];
 }
 
-/** What every host has one of: a log agent where there is something to read, and exporters. */
+/** What every host has one of: a log agent where there is something to read, and the exporters it lacks. */
 function hostSpecs(settings: Settings, host: HostName): readonly ServiceSpec[] {
   const agents = hasAgent(settings, host) ? [logAgentSpec(settings, host)] : [];
-  const exporters = exporterSpecs(settings, host);
-  if (machineOwner(settings, host) !== host) return [...agents, ...exporters];
+  const wanted = exporterSpecs(settings, host);
+  if (machineOwner(settings, host) !== host) return [...agents, ...wanted];
   const cadvisor = cadvisorSpec(settings, host);
+  const exporters = [...wanted, cadvisor, nodeExporterSpec(settings, host)];
+  const inside = agents.flatMap(({ monitoring }) => monitoring?.exporters ?? []);
   return [
     ...agents,
-    ...exporters,
-    cadvisor,
-    nodeExporterSpec(settings, host),
+    ...exporters.filter((spec) => inside.every(({ job }) => job !== toolOf(spec))),
     socketProxySpec(
       settings,
       host,

@@ -77,8 +77,16 @@ export interface ScrapeJob {
   readonly tracksTimestamps?: boolean;
 }
 
+/** The scrape of an exporter inside a container, which stands for the tool of that job. */
+export interface ExporterJob extends ScrapeJob {
+  readonly job: string;
+  readonly metricsPath: string;
+}
+
 export interface Monitoring {
   readonly scrape?: ScrapeJob;
+  /** Exporters that the container has inside, on its {@link ServiceSpec.port}. @default none */
+  readonly exporters?: readonly ExporterJob[];
   readonly ruleGroups?: readonly RuleGroup[];
   readonly dashboards?: readonly Dashboard[];
 }
@@ -108,6 +116,8 @@ export interface ServiceSpec {
   readonly volumes?: readonly NamedVolume[];
   /** Folders and sockets of the host, always read-only. */
   readonly hostMounts?: readonly HostMount[];
+  /** Folders below {@link hostMounts} that are none of its business: it finds them empty. */
+  readonly hiddenPaths?: readonly string[];
   /** Paths that need to be writable and may be forgotten. */
   readonly temporaryPaths?: readonly string[];
   readonly health: HealthCheck;

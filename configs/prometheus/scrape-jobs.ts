@@ -1,7 +1,14 @@
 import { homeOf, type PlacedSpec, reachedFrom } from "../placement";
-import { type Files, toolOf } from "../service-spec";
+import { type Files, type ScrapeJob, toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { toJson } from "../yaml";
+
+/** A container with one of the jobs that read it. */
+interface Scraped {
+  readonly job: string;
+  readonly scrape: ScrapeJob;
+  readonly entry: PlacedSpec;
+}
 
 /**
  * How late a host more or less is seen, with five seconds in which Prometheus gathers changes: a
@@ -11,14 +18,13 @@ const TARGETS_REFRESH = "10s";
 
 /** One job for each tool, whose containers stand in a file: a host more is no change of the main file. */
 export function scrapeJobs(watched: readonly PlacedSpec[]) {
-  return toolsScraped(watched).map((tool) => {
-    const [first] = containersOf(watched, tool);
-    const scrape = first?.spec.monitoring?.scrape;
+  const all = scrapedOf(watched);
+  return jobsOf(all).map((job) => {
+    const scrape = all.find((scraped) => scraped.job === job)?.scrape;
     return {
-      job_name: tool,
-      ...(scrape?.metricsPath ? { metrics_path: scrape.metricsPath } : {}),
+      job_name: job,
       ...(scrape?.tracksTimestamps ? { track_timestamps_staleness: true } : {}),
-      file_sd_configs: [{ files: [targetsFile(tool)], refresh_interval: TARGETS_REFRESH }],
+      file_sd_configs: [{ files: [targetsFile(job)], refresh_interval: TARGETS_REFRESH }],
       ...(scrape?.dropLabels
         ? {
             metric_relabel_configs: [{ action: "labeldrop", regex: scrape.dropLabels.join("|") }],
@@ -31,27 +37,41 @@ export function scrapeJobs(watched: readonly PlacedSpec[]) {
 /** The file of each job, as Prometheus' file-based discovery reads it. */
 export function targetFiles(settings: Settings, watched: readonly PlacedSpec[]): Files {
   const home = homeOf(settings, "prometheus");
-  const files = toolsScraped(watched).map((tool) => [
-    targetsFile(tool),
+  const all = scrapedOf(watched);
+  const files = jobsOf(all).map((job) => [
+    targetsFile(job),
     toJson(
-      containersOf(watched, tool).map((entry) => ({
-        targets: [reachedFrom(settings, home, entry)],
-        labels: { env: settings.environment, host: entry.host, service: entry.spec.name },
-      })),
+      all
+        .filter((scraped) => scraped.job === job)
+        .map(({ entry, scrape }) => ({
+          targets: [reachedFrom(settings, home, entry)],
+          labels: {
+            env: settings.environment,
+            host: entry.host,
+            service: entry.spec.name,
+            // By target: the same job may read a container on one host and an agent on another.
+            ...(scrape.metricsPath ? { __metrics_path__: scrape.metricsPath } : {}),
+          },
+        })),
     ),
   ]);
   return Object.fromEntries(files) as Files;
 }
 
-function targetsFile(tool: string): string {
-  return `targets/${tool}.json`;
+function targetsFile(job: string): string {
+  return `targets/${job}.json`;
 }
 
-function toolsScraped(watched: readonly PlacedSpec[]): readonly string[] {
-  const scraped = watched.filter(({ spec }) => spec.monitoring?.scrape);
-  return [...new Set(scraped.map(({ spec }) => toolOf(spec)))].sort();
+function scrapedOf(watched: readonly PlacedSpec[]): readonly Scraped[] {
+  return watched.flatMap((entry) => {
+    const { scrape, exporters = [] } = entry.spec.monitoring ?? {};
+    return [
+      ...(scrape ? [{ job: toolOf(entry.spec), scrape, entry }] : []),
+      ...exporters.map((exporter) => ({ job: exporter.job, scrape: exporter, entry })),
+    ];
+  });
 }
 
-function containersOf(watched: readonly PlacedSpec[], tool: string): readonly PlacedSpec[] {
-  return watched.filter(({ spec }) => toolOf(spec) === tool && spec.monitoring?.scrape);
+function jobsOf(all: readonly Scraped[]): readonly string[] {
+  return [...new Set(all.map(({ job }) => job))].sort();
 }

@@ -1,23 +1,43 @@
+import { HOST_EXPORTER, measuringHost } from "../exporters/in-alloy";
 import { agentFiles, alloyLogin } from "../gateway/agent";
 import { bashHealth } from "../health";
 import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
 import { type AlloyBlock, alloyText, Reference } from "../logs/alloy-syntax";
-import type { LogJob } from "../logs/job";
 import { alloyJob } from "../logs/render-alloy";
-import type { HostName } from "../placement";
+import { type HostName, machineOwner } from "../placement";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { dockerApiUrl } from "./socket-proxy";
 
 const FILE = "config.alloy";
 const PORT = 12_345;
+const MEMORY_MEGABYTES = 384;
+const RECEIVER = new Reference("loki.write.loki.receiver");
 /** Not the image's own /var/lib/alloy/data: that is another user's, and root has no capability here. */
 const DATA_PATH = "/var/lib/alloy-data";
 
-/** The log agent that is Promtail's successor, on either host. */
+/** The log agent that is Promtail's successor, and the node-exporter of the machine that it is alone on. */
 export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
+  const measures = machineOwner(settings, host) === host;
+  const agent = logReader(settings, host, measures ? [HOST_EXPORTER] : []);
+  if (!measures) return agent;
+  const measuring = measuringHost(settings, host, agent);
+  return { ...measuring, environment: goMemoryLimit(measuring.memoryMegabytes) };
+}
+
+/** Go does not see the container's limit by itself; past it the kernel kills. */
+function goMemoryLimit(megabytes: number) {
+  return { GOMEMLIMIT: `${Math.floor((megabytes * 5) / 6)}MiB` };
+}
+
+function logReader(
+  settings: Settings,
+  host: HostName,
+  exporters: readonly AlloyBlock[],
+): ServiceSpec {
   const work = agentWork(settings, host);
+  const api = dockerApiUrl(settings, host);
   return {
     ...agentSpec(settings, host, { name: "alloy", port: PORT, work }),
     kind: "Alloy",
@@ -30,19 +50,19 @@ export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
       "--stability.level=generally-available",
       `${CONFIG_PATH}/${FILE}`,
     ],
-    // Go does not see the container's limit by itself; past it the kernel kills.
-    environment: { GOMEMLIMIT: "320MiB" },
+    environment: goMemoryLimit(MEMORY_MEGABYTES),
     volumes: [{ role: "data", path: DATA_PATH }],
     health: bashHealth(PORT, "/-/ready"),
-    memoryMegabytes: 384,
+    memoryMegabytes: MEMORY_MEGABYTES,
     configuration: {
       usesLinks: true,
       files: ({ lokiPushUrl }) => ({
-        [FILE]: alloyConfig(lokiPushUrl, {
-          login: alloyLogin(settings, host),
-          dockerApiUrl: dockerApiUrl(settings, host),
-          jobs: work.jobs,
-        }),
+        [FILE]: alloyText([
+          { name: "logging", attributes: { level: "warn" } },
+          ...exporters,
+          lokiWrite(lokiPushUrl, alloyLogin(settings, host)),
+          ...work.jobs.flatMap((job) => alloyJob(job, { dockerApiUrl: api, receiver: RECEIVER })),
+        ]),
         ...agentFiles(settings, host),
       }),
       reloadPath: "/-/reload",
@@ -50,36 +70,23 @@ export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
   };
 }
 
-function alloyConfig(
-  lokiPushUrl: string,
-  parts: {
-    readonly login: readonly AlloyBlock[];
-    readonly dockerApiUrl: string;
-    readonly jobs: readonly LogJob[];
-  },
-): string {
-  const { login, dockerApiUrl, jobs } = parts;
-  const receiver = new Reference("loki.write.loki.receiver");
-  return alloyText([
-    { name: "logging", attributes: { level: "warn" } },
-    {
-      name: "loki.write",
-      label: "loki",
-      blocks: [
-        {
-          name: "endpoint",
-          attributes: {
-            url: lokiPushUrl,
-            batch_wait: "1s",
-            min_backoff_period: "500ms",
-            max_backoff_period: "30s",
-            // 0 retries for ever: Loki may be away for an hour without a line being dropped.
-            max_backoff_retries: 0,
-          },
-          blocks: login,
+function lokiWrite(url: string, login: readonly AlloyBlock[]): AlloyBlock {
+  return {
+    name: "loki.write",
+    label: "loki",
+    blocks: [
+      {
+        name: "endpoint",
+        attributes: {
+          url,
+          batch_wait: "1s",
+          min_backoff_period: "500ms",
+          max_backoff_period: "30s",
+          // 0 retries for ever: Loki may be away for an hour without a line being dropped.
+          max_backoff_retries: 0,
         },
-      ],
-    },
-    ...jobs.flatMap((job) => alloyJob(job, { dockerApiUrl, receiver })),
-  ]);
+        blocks: login,
+      },
+    ],
+  };
 }

@@ -5,6 +5,12 @@ import { hostRules } from "../rules/hosts";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
+/** Where it finds the host's files, `/proc` and `/sys` among them. */
+export const HOST_ROOT = "/host";
+
+/** A stuck NFS mount must not block the collector, and its size belongs to another host. */
+export const UNMEASURED_MOUNT_POINTS = "^/(dev|proc|sys|run|mnt/.*-logs|var/lib/docker/.+)($|/)";
+
 /** CPU, memory, disk and network of its host. */
 export function nodeExporterSpec(settings: Settings, host: HostName): ServiceSpec {
   return {
@@ -14,11 +20,10 @@ export function nodeExporterSpec(settings: Settings, host: HostName): ServiceSpe
     user: "65534:65534",
     port: 9100,
     args: [
-      "--path.rootfs=/host",
-      "--path.procfs=/host/proc",
-      "--path.sysfs=/host/sys",
-      // A stuck NFS mount must not block the collector, and its size belongs to another host.
-      "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|mnt/.*-logs|var/lib/docker/.+)($|/)",
+      `--path.rootfs=${HOST_ROOT}`,
+      `--path.procfs=${HOST_ROOT}/proc`,
+      `--path.sysfs=${HOST_ROOT}/sys`,
+      `--collector.filesystem.mount-points-exclude=${UNMEASURED_MOUNT_POINTS}`,
     ],
     networks: ["data"],
     publish: publishedToPeers(settings, host, {
@@ -27,7 +32,7 @@ export function nodeExporterSpec(settings: Settings, host: HostName): ServiceSpe
       users: [homeOf(settings, "prometheus")],
     }),
     // With it come the host's /proc and /sys, so the container needs no namespace of the host.
-    hostMounts: [{ source: "/", target: "/host" }],
+    hostMounts: [{ source: "/", target: HOST_ROOT }],
     health: wgetHealth(9100, "/"),
     memoryMegabytes: 64,
     stopGraceSeconds: 5,

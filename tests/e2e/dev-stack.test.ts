@@ -271,7 +271,7 @@ test(
 );
 
 test(
-  "one key puts Alloy in Promtail's place, and the next request is in Loki with the same labels",
+  "one key puts Alloy in Promtail's and node-exporter's place, with the same labels and figures",
   async () => {
     await stack.edit({ "sightline:logs.agent": "alloy" });
     await stack.up();
@@ -285,6 +285,16 @@ test(
         ),
       (lines) => lines.length === 1,
     );
+    // Of the last seconds alone, or those of the container that is gone would count.
+    const figures = 'last_over_time(node_memory_MemTotal_bytes{job="node-exporter"}[10s]) / 2^20';
+    await waitFor(
+      { what: "the host's figures from Alloy", deadlineMs: 60_000 },
+      () => servers.query(figures, "service"),
+      (seen) => Object.keys(seen).join() === "alloy" && Number(seen.alloy) > 256,
+    );
+    const gone = [stack.container("node-exporter"), stack.container("promtail")];
+    const left = await quiet`docker ps --all --format {{.Names}} --filter name=${stack.name}-`;
+    expect(gone.filter((name) => left.split("\n").includes(name))).toEqual([]);
     expect(await stack.plannedSteps(["--refresh"])).toEqual([]);
   },
   5 * MINUTE,

@@ -114,7 +114,9 @@ export class LogLab {
         "--read-only",
         "--cap-drop=ALL",
         ...Object.entries(spec.environment ?? {}).map(([key, value]) => `--env=${key}=${value}`),
+        `--memory=${spec.memoryMegabytes}m`,
         ...(spec.temporaryPaths ?? []).map((target) => `--tmpfs=${target}`),
+        ...(spec.hiddenPaths ?? []).map((target) => `--tmpfs=${target}:ro,size=4k`),
         ...(spec.volumes ?? []).map(({ path: target }) => `--volume=${target}`),
         ...(await this.mounts(spec)),
         ...["config" as const, "secrets" as const].map(
@@ -168,6 +170,20 @@ export class LogLab {
     await quiet`docker run --detach ${place} ${[...options]} ${reference} ${[...args]}`;
   }
 
+  /** Runs a command in a container and returns what it printed. @throws when it fails */
+  async exec(alias: string, command: readonly string[]): Promise<string> {
+    return quiet`docker exec ${`${this.name}-${alias}`} ${command}`;
+  }
+
+  /** What a container serves on a port, as text. */
+  async page(alias: string, portAndPath: string): Promise<string> {
+    const answer = await fetch(`http://${await this.addressOf(alias)}:${portAndPath}`, {
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (!answer.ok) throw new Error(`${alias} answered ${answer.status} on ${portAndPath}`);
+    return answer.text();
+  }
+
   /** What Loki has of a selector between two days, first day included. */
   async entries(selector: string, from: string, to: string): Promise<readonly StoredEntry[]> {
     const parameters = new URLSearchParams({
@@ -205,10 +221,10 @@ export class LogLab {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A folder of the lab for each of the host's; the Docker socket is the real one. */
+  /** A folder of the lab for each of the host's; the Docker socket and the host as a whole are real. */
   private async mounts({ hostMounts = [] }: ServiceSpec): Promise<readonly string[]> {
     const options = hostMounts.map(async ({ source, target }) => {
-      if (source.endsWith(".sock")) return `--volume=${source}:${target}:ro`;
+      if (source.endsWith(".sock") || source === "/") return `--volume=${source}:${target}:ro`;
       const folder = path.join(this.folder, "logs", target);
       await mkdir(folder, { recursive: true });
       return `--volume=${folder}:${target}:ro`;

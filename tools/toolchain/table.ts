@@ -149,7 +149,7 @@ const SPECS: readonly ToolSpec[] = [
         "github.com/grafana/alloy/internal/build.Revision": "v1.11.0",
         "github.com/grafana/alloy/internal/build.Branch": "module-proxy",
       },
-      seconds: 220,
+      seconds: 230,
     },
   },
   {

@@ -7,7 +7,11 @@ import { renderStack, stacks } from "../../support/render-stack";
 
 /** Each stack is run once for all tests of this file, one after the other: the engine is shared. */
 const dev = runProgram({ stack: "dev", raw: devRaw() });
-const runs = { dev, prod: dev.then(() => runProgram({ stack: "prod", raw: prodRaw() })) };
+const prod = dev.then(() => runProgram({ stack: "prod", raw: prodRaw() }));
+const withAlloy = prod.then(() =>
+  runProgram({ stack: "dev", raw: devRaw({ logs: { agent: "alloy" } }) }),
+);
+const runs = { dev, prod };
 
 describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
   let resources: readonly Recorded[];
@@ -189,6 +193,25 @@ describe("one container, whole", () => {
       ],
       memory: 1_024,
       destroyGraceSeconds: 60,
+    });
+  });
+
+  it("Alloy in dev: hidden folders are empty, and may not be written to", async () => {
+    const { resources } = await withAlloy;
+    const { inputs } = resourceOf(resources, "Container", "alloy-container");
+    const hidden = "ro,noexec,nosuid,nodev,size=4k";
+    expect(inputs.tmpfs).toEqual({
+      "/tmp": "rw,noexec,nosuid,nodev,size=64m",
+      "/host/etc": hidden,
+      "/host/root": hidden,
+      "/host/run": hidden,
+      "/host/var/lib/docker/containers": hidden,
+      "/host/var/lib/docker/volumes": hidden,
+    });
+    expect(inputs.volumes).toContainEqual({
+      hostPath: "/",
+      containerPath: "/host",
+      readOnly: true,
     });
   });
 

@@ -13,6 +13,7 @@ import (
 	_ "github.com/grafana/alloy/internal/component/loki/source/docker"
 	_ "github.com/grafana/alloy/internal/component/loki/source/file"
 	_ "github.com/grafana/alloy/internal/component/loki/write"
+	_ "github.com/grafana/alloy/internal/component/prometheus/exporter/unix"
 	_ "github.com/grafana/alloy/internal/component/prometheus/receive_http"
 	_ "github.com/grafana/alloy/internal/component/prometheus/relabel"
 	_ "github.com/grafana/alloy/internal/component/prometheus/remotewrite"
