@@ -24,14 +24,15 @@ export function agentPassword(agentSecret: string, host: HostName): string {
 
 /**
  * Who may push, as nginx reads it. The hash is fast and has no salt: what is hashed are 256 random
- * bits, which nobody guesses, and each request is checked against it.
+ * bits, which nobody guesses, and each request is checked against it. The first line is there because
+ * Docker's provider uploads no empty file, and on one machine nobody has a login.
  */
 export function usersFile(agentSecret: string, hosts: readonly HostName[]): string {
   const line = (host: HostName) => {
     const hash = createHash("sha1").update(agentPassword(agentSecret, host)).digest("base64");
     return `${host}:{SHA}${hash}\n`;
   };
-  return [...hosts].sort().map(line).join("");
+  return ["# host:hash\n", ...[...hosts].sort().map(line)].join("");
 }
 
 /** Key and certificate in one file, so that a new pair comes into force at once. */

@@ -24,14 +24,17 @@ export async function makeCertificates(name: string, days: number): Promise<Cert
   const folder = await mkdtemp(path.join(tmpdir(), "sightline-certificates-"));
   const openssl = $({ cwd: folder, quiet: true });
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const lifetime = ["-days", String(days), "-set_serial", `0x${randomBytes(16).toString("hex")}`];
+  const numbered = () => [
+    ...["-days", String(days)],
+    ...["-set_serial", `0x${randomBytes(16).toString("hex")}`],
+  ];
   try {
     await writeFile(path.join(folder, "openssl.cnf"), opensslConfig(name));
     const authority = ["-config", "openssl.cnf", "-extensions", "authority", "-out", "ca.pem"];
-    await openssl`openssl req -x509 ${curve} ${lifetime} -keyout ca.key -subj ${"/CN=Sightline gateway authority"} ${authority}`;
+    await openssl`openssl req -x509 ${curve} ${numbered()} -keyout ca.key -subj ${"/CN=Sightline gateway authority"} ${authority}`;
     await openssl`openssl req -new ${curve} -config openssl.cnf -keyout key.pem -subj ${`/CN=${name}`} -out request.pem`;
     const signed = ["-extfile", "openssl.cnf", "-extensions", "gateway", "-out", "cert.pem"];
-    await openssl`openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key ${lifetime} ${signed}`;
+    await openssl`openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key ${numbered()} ${signed}`;
     const read = (file: string) => readFile(path.join(folder, file), "utf8");
     return {
       key: await read("key.pem"),

@@ -86,8 +86,12 @@ describe("a login", () => {
 
   it("is known to nginx by a hash alone, in the order of names", () => {
     expect(usersFile(secret, ["shop-2", "shop-1"])).toBe(
-      "shop-1:{SHA}c+AojUch18CZkTF1ujM7hTAP794=\nshop-2:{SHA}3+icfIAPQqcEm2RuuSLgS/olsFs=\n",
+      "# host:hash\nshop-1:{SHA}c+AojUch18CZkTF1ujM7hTAP794=\nshop-2:{SHA}3+icfIAPQqcEm2RuuSLgS/olsFs=\n",
     );
+  });
+
+  it("of nobody is a file all the same: the provider uploads no empty one", () => {
+    expect(usersFile(secret, [])).toBe("# host:hash\n");
   });
 
   it("of Promtail is read from files", () => {
