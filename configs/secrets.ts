@@ -50,6 +50,19 @@ const gatewayKey: Form = {
   },
 };
 
+/** The exporter would take what begins with $ or % for the name of something else. */
+const mysqlPassword: Form = {
+  rule: "must have no white space, quotes, backslash, $ and %",
+  accepts: (value) => /^[^\s$%"'`\\]+$/.test(value),
+};
+
+function someHost(
+  hosts: Settings["hosts"],
+  has: (exporters: Settings["hosts"][string]["exporters"]) => boolean,
+): boolean {
+  return Object.values(hosts).some(({ exporters }) => has(exporters));
+}
+
 function longerThan(minLength: number): Form {
   return {
     rule: `must have at least ${minLength} characters`,
@@ -108,12 +121,23 @@ const SECRETS = {
     form: gatewayKey,
     isNeeded: ({ gateway }) => gateway.enabled,
   },
+  mysqlPassword: {
+    file: "mysql-password",
+    purpose: "the password of the account hosts.<name>.exporters.mysql.username",
+    form: mysqlPassword,
+    isNeeded: ({ hosts }) => someHost(hosts, ({ mysql }) => mysql !== undefined),
+  },
+  postgresPassword: {
+    file: "postgres-password",
+    purpose: "the password of the role hosts.<name>.exporters.postgres.username",
+    form: longerThan(1),
+    isNeeded: ({ hosts }) => someHost(hosts, ({ postgres }) => postgres !== undefined),
+  },
   redisPassword: {
     file: "redis-password",
     purpose: "the password by which hosts.<name>.exporters.redis reads from Redis",
     form: longerThan(1),
-    isNeeded: ({ hosts }) =>
-      Object.values(hosts).some(({ exporters }) => exporters.redis?.password === true),
+    isNeeded: ({ hosts }) => someHost(hosts, ({ redis }) => redis?.password === true),
   },
 } as const satisfies Record<string, Secret>;
 

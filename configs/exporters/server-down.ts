@@ -3,7 +3,7 @@ import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
 
 /** Alerts that say that a server of the site does not answer its exporter. */
-export type ServerDownName = "NginxDown" | "RedisDown";
+export type ServerDownName = "MysqlDown" | "NginxDown" | "PostgresDown" | "RedisDown";
 
 /**
  * An exporter that answers, and says that its server does not. That the exporter itself is silent is

@@ -44,6 +44,10 @@ export const serverAddress = (exampleAddress: string) =>
     read: (value) => (/^[\w.-]+:\d{1,5}$/.test(value) && hasValidPort(value) ? value : undefined),
   });
 
+/** An account of a database, as it goes into arguments and addresses. */
+export const accountName = (exampleName: string) =>
+  pattern(/^[\w-]{1,63}$/, "must be a name of letters, digits, _ and -", exampleName);
+
 export const dockerNetwork = pattern(
   /^[a-zA-Z0-9][\w.-]*$/,
   "must be the name of a Docker network",

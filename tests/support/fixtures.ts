@@ -21,7 +21,9 @@ export const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
 /** Every exporter that a host may have, with all that can be set. */
 export const EXPORTERS_RAW: Raw = {
+  mysql: { address: "mysql:3306", username: "sightline" },
   nginx: { url: "http://nginx:8080/stub_status" },
+  postgres: { address: "postgres:5432", username: "sightline" },
   process: true,
   redis: { address: "redis:6379", password: true },
 };

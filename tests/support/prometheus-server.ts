@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import type { Files } from "../../configs/service-spec";
 import { toYaml } from "../../configs/yaml";
 import { OFFICIAL_IMAGES } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
@@ -10,6 +11,7 @@ import { removeFromDocker } from "./docker-cleanup";
 import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 import { waitFor } from "./wait";
+import { writeFiles } from "./write-files";
 
 /** A real Prometheus in a container of its own. */
 export class PrometheusServer {
@@ -22,16 +24,26 @@ export class PrometheusServer {
 
   /** @param config what its prometheus.yml says */
   static async start(config: object): Promise<PrometheusServer> {
+    return PrometheusServer.startWith({ "prometheus.yml": toYaml(config) });
+  }
+
+  /**
+   * @param files its prometheus.yml and what that refers to
+   * @param options `network`: where its targets are, by their names. @default Docker's own
+   */
+  static async startWith(
+    files: Files,
+    { network = "bridge" }: { readonly network?: string } = {},
+  ): Promise<PrometheusServer> {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-prometheus-"));
-    await chmod(folder, 0o755);
-    await writeFile(path.join(folder, "prometheus.yml"), toYaml(config), { mode: 0o644 });
+    await writeFiles(folder, files);
     const { prometheus: port } = await freePorts(["prometheus"]);
     const id = `sightline-prometheus-${randomBytes(4).toString("hex")}`;
     const server = new PrometheusServer(id, folder, `http://127.0.0.1:${port}`);
     const container = [
       ...["--detach", "--name", id, "--label", `sightline.test=${id}`, "--user", "65534:65534"],
       ...["--read-only", "--volume", "/prometheus", "--volume", `${folder}:/config:ro`],
-      ...["--publish", `127.0.0.1:${port}:9090`],
+      ...["--publish", `127.0.0.1:${port}:9090`, "--network", network],
     ];
     const reference = (await lastSetup()).images.prometheus ?? OFFICIAL_IMAGES.prometheus;
     const flags = ["--config.file=/config/prometheus.yml", "--storage.tsdb.path=/prometheus"];

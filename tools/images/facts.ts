@@ -170,6 +170,20 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     source:
       "Dockerfile of docker-nginx 1.28, on Alpine; it makes a user 101, and its master is root",
   },
+  "mysqld-exporter": {
+    user: NOBODY,
+    entrypoint: ["/bin/mysqld_exporter"],
+    ports: [9104],
+    tools: ["/bin/sh", "/bin/wget"],
+    source: "Dockerfile of mysqld_exporter 0.19.0, on the Prometheus project's busybox image",
+  },
+  "postgres-exporter": {
+    user: NOBODY,
+    entrypoint: ["/bin/postgres_exporter"],
+    ports: [9187],
+    tools: ["/bin/sh", "/bin/wget"],
+    source: "Dockerfile of postgres_exporter 0.17.1, on the Prometheus project's busybox image",
+  },
   "nginx-exporter": {
     user: "1001:1001",
     entrypoint: ["/usr/bin/nginx-prometheus-exporter"],

@@ -17,7 +17,9 @@ export const STACK_IMAGE_NAMES = [
 
 /** Those that a stack has where a host's exporters ask for them. */
 export const EXPORTER_IMAGE_NAMES = [
+  "mysqld-exporter",
   "nginx-exporter",
+  "postgres-exporter",
   "process-exporter",
   "redis-exporter",
 ] as const;
@@ -42,7 +44,9 @@ export const OFFICIAL_IMAGES: Readonly<Record<ImageName, string>> = {
   keeper: "curlimages/curl:8.11.1",
   gateway: "nginx:1.28.2-alpine",
   grafana: "grafana/grafana:13.1.3",
+  "mysqld-exporter": "prom/mysqld-exporter:v0.19.0",
   "nginx-exporter": "nginx/nginx-prometheus-exporter:1.5.1",
+  "postgres-exporter": "prometheuscommunity/postgres-exporter:v0.17.1",
   "process-exporter": "ncabatoff/process-exporter:0.8.7",
   "redis-exporter": "oliver006/redis_exporter:v1.74.0",
 };

@@ -121,6 +121,16 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     scripts: [{ path: "/docker-entrypoint.sh", text: NGINX_ENTRY }],
     trial: ["/usr/sbin/nginx", "-e", "stderr", "-v"],
   },
+  "mysqld-exporter": {
+    base: "busybox",
+    tools: [{ tool: "mysqld_exporter", path: "/bin/mysqld_exporter" }],
+    trial: ["/bin/mysqld_exporter", "--version"],
+  },
+  "postgres-exporter": {
+    base: "busybox",
+    tools: [{ tool: "postgres_exporter", path: "/bin/postgres_exporter" }],
+    trial: ["/bin/postgres_exporter", "--version"],
+  },
   "nginx-exporter": {
     base: "static",
     tools: [{ tool: "nginx-prometheus-exporter", path: "/usr/bin/nginx-prometheus-exporter" }],

@@ -227,6 +227,30 @@ const SPECS: readonly ToolSpec[] = [
     },
   },
   {
+    name: "postgres_exporter",
+    version: "0.17.1",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "postgres_exporter",
+      package: "github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter",
+      variables: reported("0.17.1", "v0.17.1"),
+      seconds: 30,
+    },
+  },
+  {
+    name: "mysqld_exporter",
+    version: "0.19.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "mysqld_exporter",
+      package: "github.com/prometheus/mysqld_exporter",
+      variables: reported("0.19.0", "v0.19.0"),
+      seconds: 30,
+    },
+  },
+  {
     // No module proxy serves wollomatic/socket-proxy: ours understands the flags that we pass.
     name: "socket-proxy",
     version: "1.11.0-standin",

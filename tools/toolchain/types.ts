@@ -16,6 +16,8 @@ export const TOOL_NAMES = [
   "process-exporter",
   "nginx-prometheus-exporter",
   "redis_exporter",
+  "postgres_exporter",
+  "mysqld_exporter",
   "socket-proxy",
 ] as const;
 

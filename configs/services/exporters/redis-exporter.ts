@@ -34,7 +34,8 @@ export const redisExporter: Exporter<Options> = {
     image: "oliver006/redis_exporter:v1.74.0",
     user: "59000:59000",
     args: [
-      `-redis.addr=redis://${address}`,
+      // Without redis:// in front: with it, it says "unknown network" whatever the reason is.
+      `-redis.addr=${address}`,
       ...(password ? [`-redis.password-file=${secretPath("redisPassword")}`] : []),
     ],
     networks: networksToSite(settings, host),

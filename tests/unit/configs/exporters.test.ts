@@ -104,6 +104,21 @@ describe("a password", () => {
     );
   });
 
+  it("of MySQL stands in a client's file", () => {
+    expect(textOf("mysqld-exporter")).toEqual([
+      ["mysql-password", `[client]\npassword=${secret}\n`],
+    ]);
+  });
+
+  it("of PostgreSQL is a file, named in the environment", () => {
+    expect(textOf("postgres-exporter")).toEqual([["postgres-password", secret]]);
+    expect(exporterOn(VARIANTS.exporters, "app", "postgres-exporter").environment).toEqual({
+      DATA_SOURCE_URI: "postgres:5432/postgres?sslmode=disable",
+      DATA_SOURCE_USER: "sightline",
+      DATA_SOURCE_PASS_FILE: "/run/sightline/current/postgres-password",
+    });
+  });
+
   it("is asked for where the settings say that there is one, and only there", () => {
     const keys = (settings: Settings) => requiredSecrets(settings).map(({ key }) => key);
     expect(keys(VARIANTS.exporters)).toContain("redisPassword");
@@ -123,6 +138,9 @@ describe("the dashboard", () => {
   it("has a line for each exporter that some host has", () => {
     const own = ["Hosts", "Disks", "Containers", "Processes"];
     expect(rows(devSettings())).toEqual(own);
-    expect(rows(VARIANTS.exporters)).toEqual([...own, "nginx", "Programs of the hosts", "Redis"]);
+    expect(rows(VARIANTS.exporters)).toEqual([
+      ...own,
+      ...["MySQL", "nginx", "PostgreSQL", "Programs of the hosts", "Redis"],
+    ]);
   });
 });

@@ -19,12 +19,23 @@ function of(tool: string): ReturnType<typeof scraped> {
   return scraped(tool, { host: "app", service: `app-${tool}` });
 }
 
+const mysql = of("mysqld-exporter");
+const postgres = of("postgres-exporter");
 const nginx = of("nginx-exporter");
 const redis = of("redis-exporter");
 const processes = of("process-exporter");
 
+/** Connections to one database. */
+function backends(datname: string): string {
+  return postgres("pg_stat_database_numbackends", { datid: `5${datname.length}`, datname });
+}
+
+const maxConnections = postgres("pg_settings_max_connections", { server: "postgres:5432" });
+
 const downCases: readonly RuleCase[] = (
   [
+    ["MysqlDown", mysql("mysql_up")],
+    ["PostgresDown", postgres("pg_up")],
     ["NginxDown", nginx("nginx_up")],
     ["RedisDown", redis("redis_up")],
   ] as const satisfies readonly (readonly [AlertName, string])[]
@@ -102,9 +113,54 @@ const zombieCases = casesOf(
   { on },
 );
 
+/** A share of what is allowed, which there always is: 85 % fires, 75 % does not. */
+function taken(alert: AlertName, used: string, allowed: string): readonly RuleCase[] {
+  const series = (values: string): Series => ({ [used]: values, [allowed]: hold(100, 10) });
+  return casesOf(
+    alert,
+    [
+      fires({ name: "85 %", series: series(hold(85, 10)), at: minutes(5, 1) }),
+      quiet({ name: "75 %", series: series(hold(75, 10)), at: "9m" }),
+      quiet({ name: "85 % for a moment less", series: series(hold(85, 10)), at: minutes(5, -1) }),
+      noData({ at: "9m" }),
+      resolves({
+        name: "most of them closed",
+        series: series(`${hold(85, 6)} ${hold(10, 3)}`),
+        firesAt: minutes(5, 1),
+        overAt: minutes(6, 2),
+      }),
+    ],
+    { on },
+  );
+}
+
+/** Connections of two databases are connections of one server. */
+const twoDatabases: readonly RuleCase[] = casesOf(
+  "PostgresConnectionsNearLimit",
+  [
+    fires({
+      name: "45 % and 45 %",
+      series: {
+        [backends("shop")]: hold(45, 10),
+        [backends("wiki")]: hold(45, 10),
+        [maxConnections]: hold(100, 10),
+      },
+      at: minutes(5, 1),
+    }),
+  ],
+  { on },
+);
+
 export const exporterCases: readonly RuleCase[] = [
   ...downCases,
   ...droppedCases,
+  ...taken(
+    "MysqlConnectionsNearLimit",
+    mysql("mysql_global_status_threads_connected"),
+    mysql("mysql_global_variables_max_connections"),
+  ),
+  ...taken("PostgresConnectionsNearLimit", backends("shop"), maxConnections),
+  ...twoDatabases,
   ...fullness(
     "RedisMemoryNearLimit",
     redis("redis_memory_used_bytes"),

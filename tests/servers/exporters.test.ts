@@ -1,0 +1,384 @@
+import { Agent, get } from "node:http";
+import { connect, type Socket } from "node:net";
+
+import type { AlertName } from "../../configs/thresholds/thresholds";
+import { EXPORTER_IMAGE_NAMES } from "../../tools/images/official";
+import { lastSetup } from "../../tools/setup/setup";
+import { databaseImage, MARIADB_COMMAND, POSTGRES_COMMAND } from "../support/database-image";
+import { ExporterLab } from "../support/exporter-lab";
+import { devSettings, EXPORTERS_RAW } from "../support/fixtures";
+import { DOCUMENTED, labelSet, liveInventory, metricsIn } from "../support/live-inventory";
+import { judge } from "../support/live-queries";
+import { allQueries } from "../support/queries";
+import { Answers } from "../support/query-answers";
+import { waitFor } from "../support/wait";
+
+/**
+ * Exporters as a stack has them, real ones, beside real servers from Debian (or their official
+ * images), and a real Prometheus with the stack's own files.
+ */
+const MINUTE = 60_000;
+
+jest.setTimeout(2 * MINUTE);
+
+const settings = devSettings({
+  // The exporter of PostgreSQL takes more than a second to be sure that its server is away.
+  intervals: { scrape: "3s", evaluation: "1s" },
+  hosts: { app: { exporters: EXPORTERS_RAW } },
+  alerts: {
+    MysqlDown: { for: "2s" },
+    NginxDown: { for: "2s" },
+    PostgresDown: { for: "2s" },
+    RedisDown: { for: "2s" },
+    ZombieProcesses: { above: 3, for: "2s" },
+  },
+});
+
+const PASSWORD = 'p"a\\ss$1';
+/** Its exporter takes fewer characters. */
+const MYSQL_PASSWORD = "p#a;ss=1";
+const NGINX_CONF = `
+server {
+  listen 80;
+  keepalive_timeout 600s;
+  location / { return 204; }
+}
+server {
+  listen 8080;
+  location = /stub_status { stub_status; }
+}
+`;
+
+let lab: ExporterLab;
+
+beforeAll(async () => {
+  lab = await ExporterLab.start(settings);
+  const { nginx, redis } = (await lastSetup()).websiteImages;
+  await lab.startServer({
+    name: "nginx",
+    image: nginx,
+    command: [
+      ...[
+        "sh",
+        "-c",
+        'printf "%s" "$0" >/etc/nginx/conf.d/default.conf; exec nginx -g "daemon off;"',
+      ],
+      NGINX_CONF,
+    ],
+  });
+  await lab.startServer({
+    name: "redis",
+    image: redis,
+    command: ["redis-server", "--requirepass", PASSWORD, "--maxmemory", "20mb", "--save", ""],
+  });
+  await startDatabases();
+  await lab.startExporters({
+    "mysql-password": MYSQL_PASSWORD,
+    "postgres-password": PASSWORD,
+    "redis-password": PASSWORD,
+  });
+  await lab.startPrometheus();
+}, 10 * MINUTE);
+
+afterAll(() => lab.stop(), MINUTE);
+
+async function startDatabases(): Promise<void> {
+  const image = await databaseImage();
+  const postgres = ["--user", "postgres"];
+  await lab.startServer({ name: "postgres", image, options: postgres, command: POSTGRES_COMMAND });
+  const mysql = ["--user", "mysql"];
+  await lab.startServer({ name: "mysql", image, options: mysql, command: MARIADB_COMMAND });
+  const ready = { deadlineMs: MINUTE, everyMs: 300 };
+  const isReady = (answer: string) => answer.trim() === "1";
+  await waitFor({ what: "PostgreSQL is ready", ...ready }, () => psql("select 1"), isReady);
+  await waitFor({ what: "MariaDB is ready", ...ready }, () => mariadb("select 1"), isReady);
+  await psql(`create role sightline login password '${PASSWORD}'`);
+  await psql("grant pg_monitor to sightline");
+  await mariadb(`create user sightline@'%' identified by '${MYSQL_PASSWORD}'`);
+  await mariadb("grant process, replication client, select on *.* to sightline@'%'");
+}
+
+function psql(sql: string): Promise<string> {
+  return lab.run("postgres", ["psql", "-h", "/tmp", "-U", "postgres", "-Atc", sql]);
+}
+
+function mariadb(sql: string): Promise<string> {
+  return lab.run("mysql", ["mariadb", "--socket=/tmp/mysqld.sock", "-uroot", "-Nse", sql]);
+}
+
+interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+async function ask<T>(path: string): Promise<T> {
+  const response = await fetch(`${lab.origin}/api/v1/${path}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { data: T }).data;
+}
+
+async function samples(expr: string): Promise<readonly Sample[]> {
+  const query = `query?query=${encodeURIComponent(expr)}`;
+  return (await ask<{ result: readonly Sample[] }>(query)).result;
+}
+
+/** Waits until the only series of a query has a value. */
+async function becomes(expr: string, value: number): Promise<void> {
+  await waitFor(
+    { what: `${expr} is ${value}`, deadlineMs: 30_000, everyMs: 300 },
+    async () => (await samples(expr)).map((sample) => Number(sample.value[1])),
+    (values) => values.length === 1 && values[0] === value,
+  );
+}
+
+/** Waits until an alert fires, or does not any more; gives the labels of what fires. */
+async function alertIs(name: AlertName, isFiring: boolean) {
+  const alerts = await waitFor(
+    { what: `${name} ${isFiring ? "fires" : "is over"}`, deadlineMs: 30_000, everyMs: 300 },
+    async () => {
+      const all = await ask<{ alerts: readonly Alert[] }>("alerts");
+      return all.alerts.filter(({ labels }) => labels.alertname === name);
+    },
+    (found) => (isFiring ? found.some(({ state }) => state === "firing") : found.length === 0),
+  );
+  return alerts[0]?.labels;
+}
+
+interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: string;
+}
+
+const TOOLS = EXPORTER_IMAGE_NAMES;
+
+describe("every exporter", () => {
+  it.each(TOOLS)("answers Prometheus under the app host's labels: %s", async (tool) => {
+    await becomes(`up{job="${tool}",host="app",env="dev",service="app-${tool}"}`, 1);
+  });
+});
+
+describe("nginx", () => {
+  it("is told with the number of connections that wait, and counts requests", async () => {
+    const url = `http://${await lab.addressOf("nginx")}/`;
+    const agent = new Agent({ keepAlive: true, maxSockets: 5, maxFreeSockets: 5 });
+    const request = () =>
+      new Promise<void>((done, failed) => {
+        get(url, { agent }, (answer) => answer.resume().on("end", done)).on("error", failed);
+      });
+    try {
+      await Promise.all(Array.from({ length: 5 }, request));
+      await becomes("nginx_up", 1);
+      await becomes("nginx_connections_waiting", 5);
+      // The exporter's own request is the one that is being answered.
+      await becomes("nginx_connections_writing", 1);
+      await becomes("nginx_connections_accepted - nginx_connections_handled", 0);
+    } finally {
+      agent.destroy();
+    }
+    await becomes("nginx_connections_waiting", 0);
+  });
+
+  it("fires when it is stopped while its exporter goes on, and resolves", async () => {
+    await lab.docker("stop", "nginx");
+    const labels = await alertIs("NginxDown", true);
+    expect(labels).toMatchObject({ host: "app", service: "app-nginx-exporter", env: "dev" });
+    await becomes('up{job="nginx-exporter"}', 1);
+    await lab.docker("start", "nginx");
+    await alertIs("NginxDown", false);
+  });
+});
+
+describe("Redis", () => {
+  const cli = (...command: readonly string[]) =>
+    lab.run("redis", ["redis-cli", "--no-auth-warning", "-a", PASSWORD, ...command]);
+
+  it("is read with its password, and told with keys, limit and clients", async () => {
+    await becomes("redis_up", 1);
+    await cli("mset", "one", "1", "two", "2", "three", "3");
+    await becomes('redis_db_keys{db="db0"}', 3);
+    await becomes("redis_memory_max_bytes", 20 * 2 ** 20);
+    const sockets = await clients(4);
+    try {
+      // And the exporter itself.
+      await becomes("redis_connected_clients", 5);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+
+  it("fires when it is nearly full, and when it refuses clients", async () => {
+    await cli("config", "set", "maxmemory", "1");
+    await cli("config", "set", "maxclients", "2");
+    const sockets = await clients(6);
+    // The exporter is one of those who are refused, and cannot say more than that.
+    await becomes("redis_up", 0);
+    for (const socket of sockets) socket.destroy();
+    await alertIs("RedisConnectionsRefused", true);
+    expect(await samples(ruleOf("RedisMemoryNearLimit"))).toHaveLength(1);
+    await waitFor(
+      { what: "a free place", deadlineMs: 20_000 },
+      () => cli("config", "set", "maxmemory", "20mb", "maxclients", "100"),
+      (answer) => answer === "OK",
+    );
+  });
+
+  it("fires when it is stopped while its exporter goes on, and resolves", async () => {
+    await lab.docker("stop", "redis");
+    const labels = await alertIs("RedisDown", true);
+    expect(labels).toMatchObject({ host: "app", service: "app-redis-exporter", env: "dev" });
+    await becomes('up{job="redis-exporter"}', 1);
+    await lab.docker("start", "redis");
+    await alertIs("RedisDown", false);
+  });
+
+  it("is down with a wrong password, for a reason that is told, until the right one is read", async () => {
+    await lab.changeSecrets("redis-exporter", { "redis-password": "another-password" });
+    await becomes("redis_up", 0);
+    const [failure] = await samples('redis_exporter_last_scrape_error{err!=""}');
+    expect(failure?.metric.err).toBe(
+      "WRONGPASS invalid username-password pair or user is disabled.",
+    );
+    expect(await lab.logOf("redis-exporter")).not.toContain("another-password");
+    await lab.changeSecrets("redis-exporter", { "redis-password": PASSWORD });
+    await becomes("redis_up", 1);
+  });
+});
+
+function ruleOf(name: AlertName): string {
+  return allQueries(settings).find(({ key }) => key === `rule ${name}`)?.expr ?? "";
+}
+
+/** Connections to Redis that say nothing. */
+async function clients(count: number): Promise<readonly Socket[]> {
+  const host = await lab.addressOf("redis");
+  return Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<Socket>((done, failed) => {
+          const socket = connect(6379, host, () => {
+            done(socket);
+          });
+          socket.on("error", failed);
+        }),
+    ),
+  );
+}
+
+describe.each([
+  {
+    server: "postgres",
+    tool: "postgres-exporter",
+    alert: "PostgresDown",
+    up: "pg_up",
+    limit: "pg_settings_max_connections",
+    allowed: 20,
+    password: ["postgres-password", PASSWORD],
+    refusal: "password authentication failed",
+  },
+  {
+    server: "mysql",
+    tool: "mysqld-exporter",
+    alert: "MysqlDown",
+    up: "mysql_up",
+    limit: "mysql_global_variables_max_connections",
+    allowed: 30,
+    password: ["mysql-password", MYSQL_PASSWORD],
+    refusal: "Access denied for user 'sightline'",
+  },
+] as const)("$server", ({ server, tool, alert, up, limit, allowed, password, refusal }) => {
+  it("is read with its password, and told with its limit of connections", async () => {
+    await becomes(up, 1);
+    await becomes(limit, allowed);
+  });
+
+  it("fires when it is stopped while its exporter goes on, and resolves", async () => {
+    await lab.docker("stop", server);
+    const labels = await alertIs(alert, true);
+    expect(labels).toMatchObject({ host: "app", service: `app-${tool}`, env: "dev" });
+    await becomes(`up{job="${tool}"}`, 1);
+    await lab.docker("start", server);
+    await alertIs(alert, false);
+  });
+
+  it("is down with a wrong password, for a reason in the log, until the right one is read", async () => {
+    const [file, right] = password;
+    await lab.changeSecrets(tool, { [file]: "another-password" });
+    await becomes(up, 0);
+    expect(await lab.logOf(tool)).toContain(refusal);
+    expect(await lab.logOf(tool)).not.toContain("another-password");
+    await lab.changeSecrets(tool, { [file]: right });
+    await becomes(up, 1);
+  });
+});
+
+describe("connections", () => {
+  it("of PostgreSQL are counted one by one", async () => {
+    const before = await connections("sum(pg_stat_database_numbackends)");
+    const asleep = Array.from({ length: 3 }, () => psql("select pg_sleep(20)"));
+    await becomes("sum(pg_stat_database_numbackends)", before + 3);
+    await Promise.allSettled(asleep);
+  });
+
+  it("of MySQL are counted one by one", async () => {
+    const before = await connections("mysql_global_status_threads_connected");
+    const asleep = Array.from({ length: 3 }, () => mariadb("select sleep(20)"));
+    await becomes("mysql_global_status_threads_connected", before + 3);
+    await Promise.allSettled(asleep);
+  });
+
+  async function connections(expr: string): Promise<number> {
+    const [sample] = await samples(expr);
+    return Number(sample?.value[1]);
+  }
+});
+
+describe("the host's programs", () => {
+  it("are told by name, with dead ones that nobody clears away", async () => {
+    // The shell becomes a program that knows nothing of the children it had.
+    const script = "for i in 1 2 3 4 5; do (exit) & done; exec sleep 3607";
+    await lab.startServer({
+      name: "neglect",
+      image: (await lastSetup()).websiteImages.redis,
+      options: ["--entrypoint", "sh"],
+      command: ["-c", script],
+    });
+    await becomes('namedprocess_namegroup_states{groupname="sleep",state="Zombie"}', 5);
+    const labels = await alertIs("ZombieProcesses", true);
+    expect(labels).toMatchObject({ host: "app", groupname: "sleep" });
+    await lab.docker("stop", "neglect");
+    await alertIs("ZombieProcesses", false);
+  });
+
+  it("are seen with CPU and memory without a capability", async () => {
+    const [memory] = await samples(
+      'namedprocess_namegroup_memory_bytes{groupname="dockerd",memtype="resident"}',
+    );
+    expect(Number(memory?.value[1])).toBeGreaterThan(10 * 2 ** 20);
+  });
+});
+
+describe("the dashboard's lines and the rules", () => {
+  const jobs = TOOLS.map((tool) => `job="${tool}"`);
+  const queries = allQueries(settings).filter(({ expr }) => jobs.some((job) => expr.includes(job)));
+
+  it.each(queries.map((query) => [query.key, query] as const))(
+    "have data of what they name: %s",
+    async (_, query) => {
+      const range = { fromMs: Date.now() - 5 * MINUTE, toMs: Date.now() };
+      const answers = new Answers({ prometheus: lab.origin, loki: "" }, range);
+      expect((await judge(answers, query)).problems).toEqual([]);
+    },
+  );
+
+  it("read series with the labels that the cases of the rules have", async () => {
+    const rules = queries.filter(({ role }) => role === "rule");
+    const metrics = [...new Set(rules.flatMap(({ expr }) => metricsIn(expr)))];
+    for (const metric of metrics) {
+      const found = (await samples(metric)).map((sample) => labelSet(sample.metric));
+      const known = { ...liveInventory(), ...DOCUMENTED }[metric];
+      expect([metric, [...new Set(found)]]).toEqual([metric, known]);
+    }
+    expect(metrics.length).toBeGreaterThan(5);
+  });
+});
