@@ -63,6 +63,17 @@ function someHost(
   return Object.values(hosts).some(({ exporters }) => has(exporters));
 }
 
+/** Keys of a session end after hours, and discovery with them, without a word. */
+const awsCredentials: Form = {
+  rule: "must be an AWS credentials file: [default] with aws_access_key_id and aws_secret_access_key, no aws_session_token",
+  accepts: (value) =>
+    /^\s*\[default\]\s*$/m.test(value) &&
+    ["aws_access_key_id", "aws_secret_access_key"].every((key) =>
+      new RegExp(`^\\s*${key}\\s*=\\s*\\S+\\s*$`, "m").test(value),
+    ) &&
+    !/^\s*aws_session_token/m.test(value),
+};
+
 function longerThan(minLength: number): Form {
   return {
     rule: `must have at least ${minLength} characters`,
@@ -138,6 +149,12 @@ const SECRETS = {
     purpose: "the password by which hosts.<name>.exporters.redis reads from Redis",
     form: longerThan(1),
     isNeeded: ({ hosts }) => someHost(hosts, ({ redis }) => redis?.password === true),
+  },
+  awsCredentials: {
+    file: "aws-credentials",
+    purpose: "the key pair that discovery.ec2 asks Amazon with",
+    form: awsCredentials,
+    isNeeded: ({ discovery }) => discovery.ec2?.credentials === "file",
   },
 } as const satisfies Record<string, Secret>;
 

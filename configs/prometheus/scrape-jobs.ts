@@ -18,20 +18,22 @@ const TARGETS_REFRESH = "10s";
 
 /** One job for each tool, whose containers stand in a file: a host more is no change of the main file. */
 export function scrapeJobs(watched: readonly PlacedSpec[]) {
-  const all = scrapedOf(watched);
-  return jobsOf(all).map((job) => {
-    const scrape = all.find((scraped) => scraped.job === job)?.scrape;
-    return {
-      job_name: job,
-      ...(scrape?.tracksTimestamps ? { track_timestamps_staleness: true } : {}),
-      file_sd_configs: [{ files: [targetsFile(job)], refresh_interval: TARGETS_REFRESH }],
-      ...(scrape?.dropLabels
-        ? {
-            metric_relabel_configs: [{ action: "labeldrop", regex: scrape.dropLabels.join("|") }],
-          }
-        : {}),
-    };
-  });
+  return jobsOf(scrapedOf(watched)).map((job) => ({
+    job_name: job,
+    ...scrapeWays(watched, job),
+    file_sd_configs: [{ files: [targetsFile(job)], refresh_interval: TARGETS_REFRESH }],
+  }));
+}
+
+/** How the targets of a job are read, wherever they are found; nothing of an unknown job. */
+export function scrapeWays(watched: readonly PlacedSpec[], job: string) {
+  const scrape = scrapedOf(watched).find((scraped) => scraped.job === job)?.scrape;
+  return {
+    ...(scrape?.tracksTimestamps ? { track_timestamps_staleness: true } : {}),
+    ...(scrape?.dropLabels
+      ? { metric_relabel_configs: [{ action: "labeldrop", regex: scrape.dropLabels.join("|") }] }
+      : {}),
+  };
 }
 
 /** The file of each job, as Prometheus' file-based discovery reads it. */

@@ -4,9 +4,11 @@ import { wgetHealth } from "../health";
 import { pageUrl } from "../pages";
 import { appHosts, homeOf } from "../placement";
 import { scrapeJobs, targetFiles } from "../prometheus/scrape-jobs";
+import { ec2Jobs } from "../prometheus/tagged-machines";
 import { APPLICATION_JOB, applicationRules } from "../rules/application";
 import { prometheusRules } from "../rules/prometheus";
 import { PROBE_JOB, probeTargets } from "../rules/uptime";
+import { secretFiles, secretPath } from "../secrets";
 import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
@@ -30,7 +32,9 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
       "--web.enable-lifecycle",
       `--web.external-url=${pageUrl(settings, "prometheus")}/`,
     ],
-    networks: ["data", ...applicationNetworks(settings)],
+    environment: awsEnvironment(settings),
+    secretFiles: secretFiles(settings, ["awsCredentials"]),
+    networks: ["data", ...waysOut(settings)],
     publish: publishedPage(settings, "prometheus"),
     volumes: [{ role: "data", path: "/prometheus" }],
     health: wgetHealth(9090, "/-/ready"),
@@ -44,10 +48,20 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
   };
 }
 
-/** The way to the application's own metrics, where they are scraped. */
-function applicationNetworks({ application, site }: Settings): readonly ("egress" | "site")[] {
-  if (!application.metricsUrl) return [];
-  return site.dockerNetwork ? ["site"] : ["egress"];
+/** The ways to the application's own metrics and to Amazon, where they are asked. */
+function waysOut({ application, discovery, site }: Settings): readonly ("egress" | "site")[] {
+  const asksApplication = application.metricsUrl !== undefined;
+  const isSiteHere = site.dockerNetwork !== undefined;
+  return [
+    ...(discovery.ec2 || (asksApplication && !isSiteHere) ? (["egress"] as const) : []),
+    ...(asksApplication && isSiteHere ? (["site"] as const) : []),
+  ];
+}
+
+/** A key pair could also stand in the main file, where everybody would see it. */
+function awsEnvironment({ discovery }: Settings): Readonly<Record<string, string>> {
+  if (discovery.ec2?.credentials !== "file") return {};
+  return { AWS_SHARED_CREDENTIALS_FILE: secretPath("awsCredentials") };
 }
 
 function prometheusFiles(settings: Settings, gathered: Gathered): Files {
@@ -93,6 +107,7 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
       probeJob(settings),
       ...applicationJob(settings),
       ...scrapeJobs(gathered.watched),
+      ...ec2Jobs(settings, gathered.watched),
     ],
   };
 }

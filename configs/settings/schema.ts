@@ -8,6 +8,7 @@ import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
 import { dashboards } from "./groups/dashboards";
 import { gateway } from "./groups/gateway";
+import { discovery } from "./groups/discovery";
 import { hosts } from "./groups/hosts";
 import { logs } from "./groups/logs";
 import { mail } from "./groups/mail";
@@ -47,6 +48,7 @@ export const settingsSchema = group(
     intervals: intervals.prefault({}),
     hosts: hosts.prefault({}),
     gateway: gateway.prefault({}),
+    discovery: discovery.prefault({}),
     logs,
     application: application.prefault({}),
     metrics: group({

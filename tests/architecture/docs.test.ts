@@ -114,7 +114,7 @@ describe("docs/settings.md", () => {
     // Some settings make sense on one host only, others between two, beside a second channel, or beside an address.
     const raws = key.startsWith("gateway.")
       ? [await withGateway(key, example)]
-      : [devRaw, prodRaw, withWebhook, withExporters].map((raw) => raw(change as Raw));
+      : [devRaw, prodRaw, withWebhook, withExporters, withRegion].map((raw) => raw(change as Raw));
     expect(raws.some((raw) => isAccepted(raw, key))).toBe(true);
   });
 
@@ -161,6 +161,11 @@ async function withGateway(key: string, example: string): Promise<Raw> {
 
 function withExporters(change: Raw): Raw {
   return merged(devRaw({ hosts: { app: { exporters: EXPORTERS_RAW } } }), change);
+}
+
+function withRegion(change: Raw): Raw {
+  const { ec2 } = (change.discovery ?? {}) as { readonly ec2?: Raw };
+  return devRaw({ ...change, discovery: { ec2: { region: "eu-central-1", ...ec2 } } });
 }
 
 /** Examples are written as on a command line; lists and numbers as JSON. */

@@ -29,11 +29,18 @@ export class PrometheusServer {
 
   /**
    * @param files its prometheus.yml and what that refers to
-   * @param options `network`: where its targets are, by their names. @default Docker's own
+   * @param options `network`: where its targets are, by their names. @default Docker's own;
+   *   `environment`: variables of its process. @default none
    */
   static async startWith(
     files: Files,
-    { network = "bridge" }: { readonly network?: string } = {},
+    {
+      network = "bridge",
+      environment = {},
+    }: {
+      readonly network?: string;
+      readonly environment?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<PrometheusServer> {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-prometheus-"));
     await writeFiles(folder, files);
@@ -44,6 +51,7 @@ export class PrometheusServer {
       ...["--detach", "--name", id, "--label", `sightline.test=${id}`, "--user", "65534:65534"],
       ...["--read-only", "--volume", "/prometheus", "--volume", `${folder}:/config:ro`],
       ...["--publish", `127.0.0.1:${port}:9090`, "--network", network],
+      ...Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ];
     const reference = (await lastSetup()).images.prometheus ?? OFFICIAL_IMAGES.prometheus;
     const flags = ["--config.file=/config/prometheus.yml", "--storage.tsdb.path=/prometheus"];

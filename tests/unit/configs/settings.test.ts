@@ -50,6 +50,7 @@ describe("defaults", () => {
         filters: [],
       },
       application: { family: "instrumentator" },
+      discovery: {},
       slo: { availability: 0.995, latencyShare: 0.95, latencyUnder: 200 },
       // Their numbers have a test of their own.
       alerts: expect.any(Object) as Settings["alerts"],
