@@ -38,6 +38,22 @@ export function numberIn(text: string, { name, min, max, integer = false }: Rang
   throw misuse({ name, rule, got: text, fix: `choose one in that range, or leave ${name} out` });
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const HOUR_MS = 3_600_000;
+
+/**
+ * Reads a time of one second to one hour, written `30s`, `5m` or `1h`.
+ * @returns milliseconds
+ * @throws UsageError for anything else
+ */
+export function durationIn(text: string, name: string): number {
+  const [, number = "", unit = ""] = /^(\d+)([smh])$/.exec(text) ?? [];
+  const milliseconds = Number(number) * (UNITS[unit] ?? NaN);
+  if (milliseconds > 0 && milliseconds <= HOUR_MS) return milliseconds;
+  const rule = "must be a time from 1s to 1h";
+  throw misuse({ name, rule, got: text, fix: "for example 30s or 5m" });
+}
+
 /**
  * Reads the address of a site: http or https, and nothing below the host.
  * @returns the address without a slash at its end

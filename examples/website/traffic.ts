@@ -2,16 +2,20 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import { misuse, numberIn, runCli, siteUrl } from "./cli";
+import { durationIn, misuse, numberIn, runCli, siteUrl } from "./cli";
 import { type Sample, summarize } from "./traffic-summary";
 
 const HELP = `Usage: npx tsx examples/website/traffic.ts [options]
 
 Visits the example website: the page, the list of tasks, new tasks, and an address that is not there.
+A site on another machine is only looked at, gently: GET of / or of the given paths, at most 10 a
+second, and no more after 5 errors in a row.
 
-  --url <address>  the site (default http://127.0.0.1:8080); nothing else is ever asked
-  --rate <n>       requests per second, over 0 to 50 (default 2)
-  --count <n>      requests in all, 1 to 10000 (default 100)
+  --url <address>    the site (default http://127.0.0.1:8080); nothing else is ever asked
+  --rate <n>         requests per second, over 0 to 50, elsewhere 10 (default 2)
+  --count <n>        requests in all, 1 to 10000 (default 100)
+  --duration <time>  in place of --count: 30s, 5m; at most 1h
+  --path <path>      what is asked by GET, in place of the above; may be given again
   --help
 `;
 
@@ -23,6 +27,8 @@ export interface TrafficOptions {
   readonly count: number;
   /** What is asked, over and over. @default mostly looking, now and then something new or lost */
   readonly visits?: readonly Visit[];
+  /** Errors in a row (no answer, 429 or 5xx) after which nothing more is asked. @default no limit */
+  readonly stopAfter?: number;
 }
 
 /** One kind of request. */
@@ -46,6 +52,10 @@ const ROUND: readonly Visit[] = [
 ];
 
 const PATIENCE_MS = 30_000;
+const MAX_RATE = 50;
+const MAX_COUNT = 10_000;
+/** What somebody else's site, or one in use, is spared. */
+const ELSEWHERE = { maxRate: 10, stopAfter: 5 };
 const USER_AGENT = "sightline-traffic/1.0";
 
 /**
@@ -58,18 +68,54 @@ export function parseTraffic(args: readonly string[]): TrafficOptions | "help" {
     options: {
       url: { type: "string", default: "http://127.0.0.1:8080" },
       rate: { type: "string", default: "2" },
-      count: { type: "string", default: "100" },
+      count: { type: "string" },
+      duration: { type: "string" },
+      path: { type: "string", multiple: true },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return "help";
-  const rate = numberIn(values.rate, { name: "--rate", min: 0, max: 50 });
+  const url = siteUrl(values.url);
+  const isElsewhere = !isThisMachine(url);
+  const max = isElsewhere ? ELSEWHERE.maxRate : MAX_RATE;
+  const rate = numberIn(values.rate, { name: "--rate", min: 0, max });
   if (rate === 0) {
     const rule = "must be over 0";
     throw misuse({ name: "--rate", rule, got: values.rate, fix: "for example 0.1" });
   }
-  const count = numberIn(values.count, { name: "--count", min: 1, max: 10_000, integer: true });
-  return { url: siteUrl(values.url), rate, count };
+  const paths = values.path ?? (isElsewhere ? ["/"] : undefined);
+  return {
+    url,
+    rate,
+    count: countOf(values, rate),
+    ...(paths ? { visits: paths.map(lookAt) } : {}),
+    ...(isElsewhere ? { stopAfter: ELSEWHERE.stopAfter } : {}),
+  };
+}
+
+function isThisMachine(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}
+
+function countOf(of: { readonly count?: string; readonly duration?: string }, rate: number) {
+  if (of.duration === undefined) {
+    return numberIn(of.count ?? "100", { name: "--count", min: 1, max: MAX_COUNT, integer: true });
+  }
+  const name = "--duration";
+  if (of.count !== undefined) {
+    const rule = "must be given without --count";
+    throw misuse({ name, rule, got: of.duration, fix: "leave one of the two out" });
+  }
+  const count = Math.ceil((rate * durationIn(of.duration, name)) / 1_000);
+  if (count <= MAX_COUNT) return count;
+  const rule = `must end within ${MAX_COUNT} requests`;
+  throw misuse({ name, rule, got: of.duration, fix: "a lower --rate, or a shorter time" });
+}
+
+function lookAt(path: string): Visit {
+  if (/^\/[^\s#]*$/.test(path)) return { method: "GET", path };
+  const rule = "must begin with / and have no white space and no #";
+  throw misuse({ name: "--path", rule, got: path, fix: "for example /api/tasks" });
 }
 
 /** The nth request, counted from 0. */
@@ -81,19 +127,29 @@ export function visitAt(index: number, visits = ROUND): Visit {
  * Makes the requests at an even pace, whether or not the site keeps up.
  *
  * @param signal ends it early; what was asked by then is awaited no longer and left out
+ * @returns fewer samples than requests were wanted where it ended early
  */
 export async function runTraffic(options: TrafficOptions, signal?: AbortSignal): Promise<Sample[]> {
   const open: Promise<Sample | undefined>[] = [];
   const start = performance.now();
+  let errorsInARow = 0;
   for (let index = 0; index < options.count && !signal?.aborted; index += 1) {
     // Against the start, not the last request: delays do not add up.
     const due = start + (index * 1000) / options.rate;
     await sleep(Math.max(0, due - performance.now()), undefined, { signal }).catch(() => undefined);
-    if (signal?.aborted) break;
-    open.push(visit(options, index, signal));
+    if (signal?.aborted || errorsInARow >= (options.stopAfter ?? Infinity)) break;
+    const asked = visit(options, index, signal);
+    open.push(asked);
+    void asked.then((sample) => {
+      errorsInARow = sample && isError(sample) ? errorsInARow + 1 : 0;
+    });
   }
   const samples = await Promise.all(open);
   return samples.filter((sample) => sample !== undefined);
+}
+
+function isError({ status }: Sample): boolean {
+  return status === "failed" || status === 429 || status >= 500;
 }
 
 async function visit(
@@ -130,7 +186,10 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const start = performance.now();
   const samples = await runTraffic(options, stop.signal);
-  const note = stop.signal.aborted ? " (stopped)" : "";
+  const endedEarly = !stop.signal.aborted && samples.length < options.count;
+  if (endedEarly) process.exitCode = 1;
+  const why = endedEarly ? " (ended: errors in a row)" : "";
+  const note = stop.signal.aborted ? " (stopped)" : why;
   process.stdout.write(`${summarize(samples, performance.now() - start)}${note}\n`);
 }
 

@@ -10,13 +10,45 @@ describe("parseTraffic", () => {
   });
 
   it("reads its options", () => {
-    const args = ["--url", "http://shop.example:81/", "--rate", "0.5", "--count", "10000"];
-    expect(parseTraffic(args)).toEqual({ url: "http://shop.example:81", rate: 0.5, count: 10_000 });
+    const args = ["--url", "http://127.0.0.1:81/", "--rate", "0.5", "--count", "10000"];
+    expect(parseTraffic(args)).toEqual({ url: "http://127.0.0.1:81", rate: 0.5, count: 10_000 });
+  });
+
+  it("takes a time in place of a number of requests", () => {
+    expect(parseTraffic(["--rate", "2", "--duration", "5m"])).toMatchObject({ count: 600 });
+    expect(parseTraffic(["--rate", "0.1", "--duration", "1s"])).toMatchObject({ count: 1 });
+  });
+
+  it("only looks at a site elsewhere, and gives up when it fails", () => {
+    expect(parseTraffic(["--url", "https://shop.example"])).toEqual({
+      url: "https://shop.example",
+      rate: 2,
+      count: 100,
+      visits: [{ method: "GET", path: "/" }],
+      stopAfter: 5,
+    });
+    const paths = ["--path", "/a?b=c", "--path", "/d"];
+    expect(parseTraffic(["--url", "https://shop.example", ...paths])).toMatchObject({
+      visits: [
+        { method: "GET", path: "/a?b=c" },
+        { method: "GET", path: "/d" },
+      ],
+    });
   });
 
   it.each([
     [["--rate", "51"], '--rate: must be a number from 0 to 50; got "51".'],
     [["--rate", "Infinity"], '--rate: must be a number from 0 to 50; got "Infinity".'],
+    [
+      ["--url", "https://shop.example", "--rate", "11"],
+      '--rate: must be a number from 0 to 10; got "11".',
+    ],
+    [["--duration", "2h"], '--duration: must be a time from 1s to 1h; got "2h".'],
+    [["--duration", "0s"], '--duration: must be a time from 1s to 1h; got "0s".'],
+    [["--duration", "soon"], '--duration: must be a time from 1s to 1h; got "soon".'],
+    [["--duration", "1m", "--count", "9"], "--duration: must be given without --count"],
+    [["--duration", "1h", "--rate", "50"], "--duration: must end within 10000 requests"],
+    [["--path", "shop"], "--path: must begin with /"],
     [["--rate", "0"], '--rate: must be over 0; got "0". Fix: for example 0.1'],
     [["--rate=-1"], '--rate: must be a number from 0 to 50; got "-1".'],
     [["--rate", ""], '--rate: must be a number from 0 to 50; got "".'],
@@ -101,6 +133,18 @@ describe("runTraffic", () => {
     }, 50);
     const samples = await runTraffic({ url, rate: 50, count: 10_000 }, stop.signal);
     expect(samples.length).toBeLessThan(10);
+  });
+
+  it("ends after errors in a row, where that is wished", async () => {
+    const options = { url: "http://127.0.0.1:1", rate: 50, count: 1_000, stopAfter: 3 };
+    const samples = await runTraffic(options);
+    expect(samples.length).toBeGreaterThanOrEqual(3);
+    expect(samples.length).toBeLessThan(100);
+  });
+
+  it("goes on while answers are no errors", async () => {
+    const samples = await runTraffic({ url, rate: 50, count: 8, stopAfter: 1 });
+    expect(samples).toHaveLength(8);
   });
 
   it("counts a site that does not answer as failed", async () => {
