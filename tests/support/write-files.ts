@@ -6,6 +6,7 @@ import type { Files } from "../../configs/service-spec";
 
 /** Writes files for a container to read. World-readable: the image's own user reads them. */
 export async function writeFiles(folder: string, files: Files): Promise<void> {
+  await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
