@@ -9,19 +9,19 @@ compose() {
 
 label() { echo "{{index .Config.Labels \"com.docker.compose.$1\"}}"; }
 
-# The project that was started from this folder.
+# The project that was started from this folder. Asked for at once: other containers come and go.
 find_project() {
-  project=
-  for id in $(docker ps -aq --filter label=com.docker.compose.project.working_dir); do
-    found=$(docker inspect -f "$(label project.working_dir)" "$id")
-    name=$(docker inspect -f "$(label project)" "$id")
-    if [ "$(readlink -f "$found" || echo "$found")" != "$(pwd -P)" ]; then continue; fi
+  docker ps -a --filter label=com.docker.compose.project.working_dir \
+    --format '{{.Label "com.docker.compose.project.working_dir"}}|{{.Label "com.docker.compose.project"}}' |
+    sort -u | while IFS='|' read -r folder name; do
+    if [ "$(readlink -f "$folder" || echo "$folder")" != "$(pwd -P)" ]; then continue; fi
     if [ -n "$PROJECT" ] && [ "$name" != "$PROJECT" ]; then continue; fi
-    if [ -n "$project" ] && [ "$project" != "$name" ]; then
-      refuse "$DIRECTORY runs as $project and as $name: set compose.project to one of them"
-    fi
-    project=$name
-  done
+    echo "$name"
+  done >"$scratch/projects"
+  project=$(head -n 1 "$scratch/projects")
+  other=$(sed -n 2p "$scratch/projects")
+  [ -z "$other" ] ||
+    refuse "$DIRECTORY runs as $project and as $other: set compose.project to one of them"
 }
 
 container_of() {
@@ -33,9 +33,9 @@ container_of() {
 check_services() {
   [ -n "$project" ] ||
     refuse "no containers of $DIRECTORY${PROJECT:+ as $PROJECT}: start the site first, so that its mounts can be checked"
-  for service in $SERVICES; do
+  for service in $SERVICES $REBUILD; do
     [ -n "$(container_of "$service")" ] ||
-      refuse "the site has no container of the service $service: correct compose.services, or start it"
+      refuse "the site has no container of the service $service: correct the name, or start it"
   done
 }
 

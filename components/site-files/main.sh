@@ -40,17 +40,23 @@ check_stack() {
     refuse "$DIRECTORY is looked after by the stack $(cat "$state/stack") already"
 }
 
-put() {
-  cd "$DIRECTORY" 2>/dev/null || refuse "there is no folder $DIRECTORY: correct compose.directory"
+make_scratch() {
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
+}
+
+put() {
+  cd "$DIRECTORY" 2>/dev/null || refuse "there is no folder $DIRECTORY: correct compose.directory"
+  make_scratch
   check_stack
   check_owner
   check_free
   check_tag_file
-  if [ -n "$SERVICES" ]; then
+  if [ -n "$SERVICES$APPLY" ]; then
     find_project
     check_services
+  fi
+  if [ -n "$SERVICES" ]; then
     check_mounts
     check_driver
     check_format
@@ -58,9 +64,28 @@ put() {
     check_files
     check_override
   fi
+  check_site
   start_state
   put_tag
   if [ -n "$SERVICES" ]; then put_override; else drop_override; fi
+  say_when
+  if [ -n "$APPLY" ]; then apply || give_up; fi
+}
+
+# The site comes first: as it was, and the update fails.
+give_up() {
+  undo || say "and could not be brought back; its files are as they were"
+  refuse "the site did not come back with this, so everything is as it was"
+}
+
+say_when() {
+  if [ -n "$APPLY" ]; then return; fi
+  if [ -n "$SERVICES" ]; then
+    say "in effect when the containers are recreated: docker compose up -d"
+  fi
+  if [ -n "$TAG_FILE" ]; then
+    say "the script tag is in effect when the frontend is built anew and its container recreated"
+  fi
 }
 
 put_tag() { if [ -n "$TAG_FILE" ]; then edit tag "$TAG_FILE"; else take_back tag; fi; }
@@ -78,7 +103,6 @@ put_override() {
     if ! is_our_link "$LINK_NAME"; then ln -s "$OVERRIDE_NAME" "$LINK_NAME"; fi
     say "Compose reads $OVERRIDE_NAME by the link $LINK_NAME; a command with -f needs -f $OVERRIDE_NAME too"
   fi
-  say "in effect when the containers are recreated: docker compose up -d"
 }
 
 remove_link() { if is_our_link "$LINK_NAME"; then rm -f "$LINK_NAME"; fi; }
@@ -96,9 +120,11 @@ undo() {
     return 0
   }
   [ -d "$state" ] || return 0
+  [ -n "${scratch:-}" ] || make_scratch
   check_stack
   take_back tag
   drop_override
+  unapply
   remove_folders
   rm -rf "$state"
 }

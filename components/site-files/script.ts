@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SiteCompose } from "../../configs/site-files/site-compose";
 import { scriptVariables } from "../../configs/site-files/variables";
 
-const PARTS = ["state", "edits", "compose", "main"].map((name) =>
+const PARTS = ["state", "edits", "compose", "apply", "main"].map((name) =>
   readFileSync(join(__dirname, `${name}.sh`), "utf8"),
 );
 

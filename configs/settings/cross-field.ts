@@ -6,6 +6,7 @@ import { hostProblems } from "./host-rules";
 import { logProblems } from "./log-rules";
 import { placeholderProblems } from "./placeholders";
 import type { Parsed } from "./settings";
+import { siteComposeProblems } from "./site-compose-rules";
 
 /**
  * Rules between settings that are each fine alone. A group that is itself wrong is absent, and the
@@ -18,6 +19,7 @@ export function crossFieldProblems(settings: Partial<Parsed>): readonly Problem[
     ...hostProblems(settings),
     ...gatewayProblems(settings),
     ...logProblems(settings),
+    ...siteComposeProblems(settings),
     ...retentionProblems(settings),
     ...portProblems(settings),
     ...alertingProblems(settings),

@@ -17,7 +17,8 @@ export function renderOverride(site: SiteCompose): string {
     ];
     return [service, { ...(logging ? { logging } : {}), volumes }] as const;
   });
-  return toYaml({ services: Object.fromEntries(services) });
+  // Compose reads `$` as the beginning of a variable.
+  return toYaml({ services: Object.fromEntries(services) }).replaceAll("$", "$$$$");
 }
 
 /**

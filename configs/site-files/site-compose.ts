@@ -28,12 +28,16 @@ export interface SiteCompose {
   /** The service that gets the log format with times. @default none */
   readonly nginxFormat?: string | undefined;
   readonly scriptTag?: ScriptTag | undefined;
+  /** Recreate the changed containers, and measure for how long the site is down. @default only files */
+  readonly apply?: { readonly probeUrl: string } | undefined;
 }
 
 export interface ScriptTag {
   /** The page, relative to the Compose file's folder. */
   readonly file: string;
   readonly url: string;
+  /** The service whose image the page is built into. @default it is not built by us */
+  readonly rebuild?: string | undefined;
 }
 
 /** The services that the override changes, sorted. */

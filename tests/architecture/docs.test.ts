@@ -111,10 +111,12 @@ describe("docs/settings.md", () => {
     const path = key.replace("<service>", "loki").replace("<name>", "app").split(".");
     const change = path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(example));
     expect(example).not.toBe("");
-    // Some settings make sense on one host only, others between two, beside a second channel, or beside an address.
+    // Some settings make sense on one host only, between two, or beside others.
     const raws = key.startsWith("gateway.")
       ? [await withGateway(key, example)]
-      : [devRaw, prodRaw, withWebhook, withExporters, withRegion].map((raw) => raw(change as Raw));
+      : [devRaw, prodRaw, withWebhook, withExporters, withRegion, withCompose].map((raw) =>
+          raw(change as Raw),
+        );
     expect(raws.some((raw) => isAccepted(raw, key))).toBe(true);
   });
 
@@ -166,6 +168,12 @@ function withExporters(change: Raw): Raw {
 function withRegion(change: Raw): Raw {
   const { ec2 } = (change.discovery ?? {}) as { readonly ec2?: Raw };
   return devRaw({ ...change, discovery: { ec2: { region: "eu-central-1", ...ec2 } } });
+}
+
+function withCompose(change: Raw): Raw {
+  const scriptTag = { file: "index.html", url: "https://monitoring.shop.test/logger.js" };
+  const compose = { directory: "/srv/shop", services: { nginx: "nginx" }, scriptTag };
+  return prodRaw(merged({ hosts: { app: { compose } } }, change));
 }
 
 /** Examples are written as on a command line; lists and numbers as JSON. */

@@ -112,6 +112,7 @@ describe("a component", () => {
       "components/log-bucket.ts",
       "components/monitoring-host.ts",
       "components/nfs-exports.ts",
+      "components/site-files.ts",
     ]);
   });
 

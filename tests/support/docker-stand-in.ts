@@ -22,11 +22,10 @@ export class DockerStandIn {
   constructor({ workingDir, configFiles, mountSource, exec, composeError }: Answers) {
     this.program("docker", [
       'case "$1 $*" in',
+      `  ps*working_dir*) echo '${workingDir}|shop' ;;`,
       "  ps*) echo c1 ;;",
-      `  inspect*working_dir*) echo '${workingDir}' ;;`,
       `  inspect*config_files*) echo '${configFiles ?? "docker-compose.yml"}' ;;`,
       `  inspect*Mounts*) echo '${mountSource ?? ""}' ;;`,
-      "  inspect*compose.project*) echo shop ;;",
       `  exec*) ${exec === undefined ? "exit 1" : `printf '%b' '${exec}'`} ;;`,
       "  *) exit 1 ;;",
       "esac",

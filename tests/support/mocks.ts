@@ -44,6 +44,7 @@ const OUTPUTS: Readonly<Record<string, (inputs: Outputs) => Outputs>> = {
     return { email, member: `serviceAccount:${email}` };
   },
   "gcp:storage/bucketIAMMember:BucketIAMMember": () => ({ etag: "etag" }),
+  "command:local:Command": () => ({ stdout: "", stderr: "" }),
   "command:remote:Command": () => ({ stdout: "", stderr: "" }),
 };
 
@@ -119,6 +120,7 @@ const SHARED = new Map<string, unknown>(
     "@pulumi/gcp/serviceaccount/account",
     "@pulumi/gcp/storage/bucket",
     "@pulumi/gcp/storage/bucketIAMMember",
+    "@pulumi/command/local/command",
     "@pulumi/command/remote/command",
     "@grafana/grafana-foundation-sdk/dashboard",
     "@grafana/grafana-foundation-sdk/logs",

@@ -101,7 +101,7 @@ export function runSiteScript(
     const child = execFile(
       "/bin/sh",
       ["-c", `sh -s ${action}`],
-      { env: { ...process.env, ...env }, timeout: 120_000 },
+      { env: { ...process.env, ...env }, timeout: 300_000 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
         resolve({ code, stdout, stderr });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { group, oneOf, pattern, ruleAndFix } from "../fields";
 import { absolutePath, dockerEndpoint, dockerNetwork, hostAddress } from "../formats";
 import { exporters } from "./exporters";
+import { siteCompose } from "./site-compose";
 
 /** What a host is for. The last three are placed with `monitoring` unless a host has them. */
 export const ROLES = ["app", "monitoring", "prometheus", "loki", "grafana"] as const;
@@ -18,6 +19,7 @@ const host = group({
   ).optional(),
   identityFile: absolutePath("/home/deploy/.ssh/id_ed25519").optional(),
   dockerDataRoot: absolutePath("/var/lib/docker").prefault("/var/lib/docker"),
+  compose: siteCompose.optional(),
   roles: z
     .array(oneOf(ROLES), {
       error: ruleAndFix(`must be a list of ${ROLES.join(", ")}`, 'for example ["app"]'),

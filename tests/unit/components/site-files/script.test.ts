@@ -10,6 +10,9 @@ const TAG =
   '    <script async src="https://monitoring.shop.test/logger.js" data-sightline></script>\n';
 const ENV = "SITE_PORT=8081\nSECRET='a b'\n";
 
+// Each run is some hundred small processes, on a machine that may be busy.
+jest.setTimeout(120_000);
+
 let copies: SiteCopy[] = [];
 let standIns: DockerStandIn[] = [];
 

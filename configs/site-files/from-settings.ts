@@ -1,0 +1,49 @@
+import { LOG_DIRECTORIES, type LogDirectory } from "../logs/sources";
+import { type HostName, hostOf } from "../placement";
+import type { HostSettings, Settings } from "../settings/settings";
+import type { LogMount, SiteCompose } from "./site-compose";
+
+type Compose = NonNullable<HostSettings["compose"]>;
+type Logs = Pick<Settings["logs"], "directories" | "nfs" | "route">;
+
+/** What the settings ask for beside the Compose file of a host; undefined where nothing may be touched. */
+export function siteComposeOf(settings: Settings, host: HostName): SiteCompose | undefined {
+  const { compose } = hostOf(settings, host);
+  if (!compose) return undefined;
+  const { directory, project, files, rotation, lokiDriverUrl, scriptTag } = compose;
+  return {
+    stack: settings.prefix,
+    directory,
+    project,
+    files,
+    mounts: LOG_DIRECTORIES.flatMap((log) => mountsOf(settings.logs, compose, log)),
+    rotation: rotation.enabled ? rotation : undefined,
+    lokiDriverUrl,
+    nginxFormat: compose.nginxLogFormat ? compose.services.nginx : undefined,
+    scriptTag,
+    apply: compose.apply ? { probeUrl: compose.probeUrl ?? settings.site.apiUrl } : undefined,
+  };
+}
+
+/** The services that write a log. */
+export function servicesOf({ services }: Compose, log: LogDirectory): readonly string[] {
+  const named = services[log];
+  if (named === undefined) return [];
+  return typeof named === "string" ? [named] : named;
+}
+
+/** The folder of a log on the host: where it is read, or exported from. */
+export function logFolderOf({ directories, nfs, route }: Logs, log: LogDirectory) {
+  return route === "nfs" ? `${nfs.exportRoot}/${log}` : directories[log];
+}
+
+function mountsOf(logs: Logs, compose: Compose, log: LogDirectory): readonly LogMount[] {
+  const folder = logFolderOf(logs, log);
+  if (folder === undefined) return [];
+  const below = `${compose.directory}/`;
+  return servicesOf(compose, log).map((service) => ({
+    service,
+    folder: folder.startsWith(below) ? `./${folder.slice(below.length)}` : folder,
+    inside: compose.logPaths[log],
+  }));
+}
