@@ -17,8 +17,17 @@ import { promtailSpec } from "./services/promtail";
 import { socketProxySpec } from "./services/socket-proxy";
 import type { Settings } from "./settings/settings";
 
+/** Each host asks for its own containers: with fifty hosts, working all out each time took a minute. */
+const known = new WeakMap<Settings, readonly PlacedSpec[]>();
+
 /** Every container of a stack with its host. Add one below: it is scraped, alerted on and drawn. */
 export function placedSpecs(settings: Settings): readonly PlacedSpec[] {
+  const placed = known.get(settings) ?? place(settings);
+  known.set(settings, placed);
+  return placed;
+}
+
+function place(settings: Settings): readonly PlacedSpec[] {
   // Asked when files are rendered: by then all containers are known, those who ask among them.
   const gathered: Gathering = () => gather(settings, placed);
   const central = centralSpecs(settings, gathered).map((spec) => ({
