@@ -71,7 +71,7 @@ export class RunningSite {
 
   /** @returns the status, or 0 where nobody answers */
   public async status(path: string): Promise<number> {
-    const options = { signal: AbortSignal.timeout(2_000) };
+    const options = { signal: AbortSignal.timeout(1_000) };
     return fetch(this.url + path, options).then(
       ({ status }) => status,
       () => 0,

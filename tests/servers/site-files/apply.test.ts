@@ -82,8 +82,9 @@ test(
     const report = reportOf(result.stdout);
     expect(report.recreated).toEqual(SERVICES);
     expect(report.downtimeMs).toBeGreaterThan(100);
-    // Either may wait in vain for an answer that a second later would have come at once.
-    expect(Math.abs(report.downtimeMs - downMs)).toBeLessThan(3_000);
+    // Each asks at its own moments, and an answer that hangs counts for a second: more than once on a
+    // machine that has other things to do.
+    expect(Math.abs(report.downtimeMs - downMs)).toBeLessThan(5_000);
     expect(report.probes).toBeGreaterThan(report.failedProbes);
     console.info(`put: ${JSON.stringify(report)}; seen from outside: ${downMs} ms`);
 
