@@ -1,6 +1,6 @@
 import { specsOn } from "../hosts";
 import { hasAgent, readsSite } from "../logs/agent-hosts";
-import { LOG_DIRECTORIES, ownSources } from "../logs/sources";
+import { LOG_DIRECTORIES, type LogDirectory, ownSources } from "../logs/sources";
 import {
   appHosts,
   homeOf,
@@ -11,6 +11,7 @@ import {
   machineOwner,
 } from "../placement";
 import type { Settings } from "../settings/settings";
+import { servicesOf } from "../site-files/from-settings";
 
 /** A port that a container will publish. */
 export interface PortNeed {
@@ -90,7 +91,9 @@ function logFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
   const reads = (folder: string, path: string): FolderNeed => ({ folder, path, kind: "reads" });
   const ofSite = LOG_DIRECTORIES.flatMap((name) => {
     const folder = directories[name];
-    return folder === undefined ? [] : [reads(folder, `sightline:logs.directories.${name}`)];
+    return folder === undefined || isMadeByUs(settings, host, name)
+      ? []
+      : [reads(folder, `sightline:logs.directories.${name}`)];
   });
   const own = ownSources(settings).flatMap(({ name, origin }) =>
     origin.kind === "files" ? [reads(origin.folder, `sightline:logs.sources.${name}.path`)] : [],
@@ -115,10 +118,18 @@ function nfsFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
   if (host !== appHosts(settings)[0]) return [];
   return [
     writes("/etc"),
-    ...LOG_DIRECTORIES.map((name): FolderNeed => ({
-      folder: `${nfs.exportRoot}/${name}`,
-      path: "sightline:logs.nfs.exportRoot",
-      kind: "reads",
-    })),
+    ...LOG_DIRECTORIES.filter((name) => !isMadeByUs(settings, host, name)).map(
+      (name): FolderNeed => ({
+        folder: `${nfs.exportRoot}/${name}`,
+        path: "sightline:logs.nfs.exportRoot",
+        kind: "reads",
+      }),
+    ),
   ];
+}
+
+/** A log folder that is mounted into a service of the site is made where it is not there. */
+function isMadeByUs(settings: Settings, host: HostName, log: LogDirectory): boolean {
+  const { compose } = hostOf(settings, host);
+  return compose !== undefined && servicesOf(compose, log).length > 0;
 }
