@@ -37,10 +37,11 @@ export function containerArgs(args: ContainerServiceArgs, parts: Parts): docker.
       ...(INTERNAL_NETWORKS.includes(network) ? { aliases: [spec.name] } : {}),
     })),
     volumes: [
-      ...mounts(spec, parts.volumes),
+      ...volumes(spec, parts.volumes),
       ...keeperMount(parts.config, CONFIG_PATH),
       ...keeperMount(parts.secrets, SECRETS_PATH),
     ],
+    ...followingMounts(spec),
   };
 }
 
@@ -84,18 +85,35 @@ export function dataVolumeArgs(
   };
 }
 
-function mounts(spec: ServiceSpec, volumes: readonly docker.Volume[]) {
+function volumes(spec: ServiceSpec, created: readonly docker.Volume[]) {
   return [
     ...(spec.volumes ?? []).map(({ path }, index) => ({
-      volumeName: volumes[index]?.name,
+      volumeName: created[index]?.name,
       containerPath: path,
     })),
-    ...(spec.hostMounts ?? []).map(({ source, target }) => ({
-      hostPath: source,
-      containerPath: target,
-      readOnly: true,
-    })),
+    ...(spec.hostMounts ?? [])
+      .filter(({ followsHost }) => !followsHost)
+      .map(({ source, target }) => ({
+        hostPath: source,
+        containerPath: target,
+        readOnly: true,
+      })),
   ];
+}
+
+/** Volumes know no propagation; mounts do. */
+function followingMounts({ hostMounts = [] }: ServiceSpec) {
+  const following = hostMounts.filter(({ followsHost }) => followsHost);
+  if (following.length === 0) return {};
+  return {
+    mounts: following.map(({ source, target }) => ({
+      type: "bind",
+      source,
+      target,
+      readOnly: true,
+      bindOptions: { propagation: "rslave" },
+    })),
+  };
 }
 
 /** A keeper's volume, mounted so that `<path>` is the folder its `current` link points to. */

@@ -33,6 +33,8 @@ export interface NamedVolume {
 export interface HostMount {
   readonly source: string;
   readonly target: string;
+  /** Whether what the host mounts there while the container runs appears in it. @default `false` */
+  readonly followsHost?: boolean;
 }
 
 /** How Docker asks whether the container works. The command must exist in the official image. */

@@ -37,7 +37,10 @@ export function agentWork(settings: Settings, host: HostName): AgentWork {
       ...systemFiles.flatMap((source) => fileJobs(settings, host, source)),
       ...(readsMachine ? dockerJobs(settings, host) : []),
     ],
-    mounts: mountsOf([...siteFiles, ...systemFiles]),
+    mounts: mountsOf([...siteFiles, ...systemFiles]).map((mount) =>
+      // A server that was away when the host started is mounted when it is back.
+      mount.source === mount.target ? { ...mount, followsHost: true } : mount,
+    ),
     readsDocker: readsMachine,
   };
 }

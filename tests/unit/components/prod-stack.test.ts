@@ -255,6 +255,19 @@ describe("the NFS exports", () => {
     const { dependencies } = resourceOf(resources, "Container", "promtail-container");
     expect(dependencies).toContain("nfs-mount");
   });
+
+  it("appear in that agent when they come while it runs", () => {
+    const { inputs } = resourceOf(resources, "Container", "promtail-container");
+    expect(inputs.mounts).toEqual(
+      ["nginx", "app", "redis"].map((name) => ({
+        type: "bind",
+        source: `/mnt/${name}-logs`,
+        target: `/mnt/${name}-logs`,
+        readOnly: true,
+        bindOptions: { propagation: "rslave" },
+      })),
+    );
+  });
 });
 
 describe("with logs by agent", () => {
