@@ -10,11 +10,11 @@ import { waitFor } from "../support/wait";
 /** One server for the site, and one each for Prometheus with all that warns, Loki, and Grafana. */
 const MINUTE = 60_000;
 const HOSTS = {
-  web: undefined,
-  prometheus: ["monitoring"],
-  loki: undefined,
-  grafana: undefined,
-} as const;
+  web: {},
+  prometheus: { roles: ["monitoring"] },
+  loki: {},
+  grafana: {},
+};
 
 let lab: Lab;
 let site: LabSite;

@@ -29,7 +29,19 @@ beforeAll(async () => {
   await site.start();
   siteFiles = await site.fingerprint();
   stack = await RemoteStack.create("two-hosts", lab, {
-    hosts: { monitoring: undefined, app: undefined },
+    hosts: {
+      monitoring: {},
+      app: {
+        compose: {
+          directory: site.folder,
+          services: { nginx: "nginx", app: ["backend", "worker"], redis: "redis" },
+          scriptTag: {
+            file: "frontend/index.html",
+            url: "https://monitoring.example.org/logger.js",
+          },
+        },
+      },
+    },
     edits: {
       "sightline:site": {
         name: "website",
@@ -174,6 +186,17 @@ test(
     console.log(`agent killed: ${lines.count} lines written, 0 lost, ${doubled} arrived twice`);
   },
   4 * MINUTE,
+);
+
+test(
+  "the override and the script tag stand beside the site's files, and Compose takes them",
+  async () => {
+    expect(await site.compose("config")).toContain("max-size: 10m");
+    expect(await site.host.run(`cat ${site.folder}/frontend/index.html`)).toContain(
+      '<script async src="https://monitoring.example.org/logger.js"',
+    );
+  },
+  MINUTE,
 );
 
 test(

@@ -20,20 +20,17 @@ export class RemoteStack extends EngineStack implements ServerAddresses {
     super(parts);
   }
 
-  /** @param hosts names in the lab, and in the settings, with the roles that the name does not say */
+  /** @param hosts names in the lab, and in the settings, with what the lab does not say of them */
   static async create(
     name: string,
     lab: Lab,
-    {
-      hosts,
-      edits,
-    }: { hosts: Readonly<Record<string, readonly string[] | undefined>>; edits: SettingsEdit },
+    { hosts, edits }: { hosts: Readonly<Record<string, object>>; edits: SettingsEdit },
   ): Promise<RemoteStack> {
     const stack = new RemoteStack(await EngineStack.prepare(name), lab);
-    const entries = Object.entries(hosts).map(([host, roles]) => {
+    const entries = Object.entries(hosts).map(([host, more]) => {
       const { sshEndpoint, address, hostKey } = lab.host(host);
       const own = { address, hostKey, identityFile: lab.identityFile };
-      return [host, { endpoint: sshEndpoint, ...own, ...(roles && { roles }) }] as const;
+      return [host, { endpoint: sshEndpoint, ...own, ...more }] as const;
     });
     await stack.edit({
       "sightline:hosts": Object.fromEntries(entries),

@@ -119,3 +119,14 @@ test("this machine without a docker command holds nothing up, and says so", () =
     notes: ["monitoring was not asked for its Docker: there is no docker command on this machine"],
   });
 });
+
+test("a log folder that is mounted into a service of the site is made, and need not be there", () => {
+  const compose = { directory: "/srv/shop", services: { nginx: "nginx" } };
+  const settings = prodSettings({ logs: { route: "agent" }, hosts: { app: { compose } } });
+  const folders = machineNeeds(settings).find(({ host }) => host === "app")?.folders;
+  expect(folders?.map(({ folder }) => folder)).toEqual([
+    "/var/lib/docker",
+    "/data/logs/app",
+    "/data/logs/redis",
+  ]);
+});
