@@ -7,8 +7,8 @@ import { dockerNetwork, httpUrl, imageReference, pageAddress, port, shortName } 
 import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
 import { dashboards } from "./groups/dashboards";
-import { gateway } from "./groups/gateway";
 import { discovery } from "./groups/discovery";
+import { gateway } from "./groups/gateway";
 import { hosts } from "./groups/hosts";
 import { logs } from "./groups/logs";
 import { mail } from "./groups/mail";
