@@ -1,0 +1,61 @@
+import { Command } from "commander";
+
+import { FleetStack } from "./fleet-stack";
+import type { Usage } from "./process-tree";
+import { prometheusMemory, recordScrapes } from "./prometheus-memory";
+
+interface Options {
+  readonly hosts: string;
+  readonly up: string;
+}
+
+/** Measures what a host more costs, with every host's Docker being the one of this machine. */
+async function bench(options: Options): Promise<void> {
+  const counts = numbers(options.hosts);
+  const deployed = numbers(options.up);
+  const fleet = await FleetStack.create(Math.max(...counts, ...deployed));
+  try {
+    for (const count of counts) {
+      await fleet.settings(count);
+      report("preview of a new stack", count, await fleet.measure(["preview"]));
+    }
+    for (const count of deployed) {
+      await fleet.settings(count);
+      report("up", count, await fleet.measure(["up", "--yes", "--skip-preview"]));
+      report("preview without a change", count, await fleet.measure(["preview"]));
+    }
+    if (deployed.length === 0) return;
+    const scrapes = await recordScrapes();
+    // Its ports are wanted: from here on what was recorded answers in its place.
+    await fleet.destroy();
+    for (const count of counts) {
+      const memory = await prometheusMemory(await fleet.settings(count), scrapes);
+      console.log(`RESULT prometheus, ${count} app hosts: ${memory}`);
+    }
+  } finally {
+    await fleet.remove();
+  }
+}
+
+function numbers(text: string): readonly number[] {
+  return text === "" ? [] : text.split(",").map(Number);
+}
+
+function report(what: string, hosts: number, usage: Usage): void {
+  const { seconds, plugins, pluginMegabytes, megabytes } = usage;
+  console.log(
+    `RESULT ${what}, ${hosts} app hosts: ${seconds.toFixed(1)} s, ${plugins} plugin processes ` +
+      `with ${pluginMegabytes.toFixed(0)} MiB, all processes ${megabytes.toFixed(0)} MiB`,
+  );
+}
+
+new Command("fleet")
+  .description("Measures preview, up and Prometheus with many app hosts. Needs root and a set-up.")
+  .option("--hosts <numbers>", "numbers of app hosts for preview and Prometheus", "1,10,50")
+  .option("--up <numbers>", "numbers of app hosts for up, growing", "1,5")
+  .action(bench)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(String(error));
+    process.exitCode = 1;
+  });
