@@ -78,7 +78,8 @@ beforeAll(async () => {
     "redis-password": PASSWORD,
   });
   await lab.startPrometheus();
-}, 10 * MINUTE);
+  // Where the exporters' images are not there yet, their programs are compiled.
+}, 30 * MINUTE);
 
 afterAll(() => lab.stop(), MINUTE);
 
