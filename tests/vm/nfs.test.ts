@@ -1,0 +1,256 @@
+/**
+ * Logs over NFS between two virtual machines with kernels of their own: what is run there are the
+ * component's own scripts and files, a real nfsd, a real NFS client and a real Promtail.
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { load } from "js-yaml";
+
+import { exportLines, exportScript, unexportScript } from "../../configs/nfs/exports";
+import { fstabLines, mountScript, unmountScript } from "../../configs/nfs/mounts";
+import { toYaml } from "../../configs/yaml";
+import { lastSetup } from "../../tools/setup/setup";
+import { devSettings, prodSettings, repositoryRoot } from "../support/fixtures";
+import { freePorts } from "../support/free-ports";
+import { LokiServer } from "../support/loki-server";
+import { quiet } from "../support/quiet";
+import { renderedFile } from "../support/render-stack";
+import { VirtualMachine } from "../support/virtual-machine";
+import { waitFor } from "../support/wait";
+
+const settings = prodSettings({
+  hosts: { monitoring: { address: "10.9.0.2" }, app: { address: "10.9.0.3" } },
+});
+const image = process.env.SIGHTLINE_VM_IMAGE ?? path.join(repositoryRoot, ".sightline", "vm");
+const LOG = "/data/logs/nginx/access.log";
+const MOUNTED = "/mnt/nginx-logs/access.log";
+/** Of one answer of Loki's; the writer needs forty minutes for as many. */
+const MOST_LINES = 5_000;
+const POINTS = ["/mnt/app-logs", "/mnt/nginx-logs", "/mnt/redis-logs"];
+
+let app: VirtualMachine;
+let monitoring: VirtualMachine;
+let loki: LokiServer;
+let work: string;
+/** Files of /etc, and what listens, before anything was done. */
+const before: Record<string, string> = {};
+
+/** What undo must bring back: the tables, the folders of mounts, and who listens. */
+const STATE =
+  "sudo sh -c 'md5sum /etc/fstab /etc/exports /etc/exports.d/* /etc/nfs.conf.d/sightline* 2>&1;" +
+  " ls /mnt /etc/exports.d 2>&1; findmnt -rn -t nfs4,nfs -o TARGET; cat /proc/fs/nfsd/threads 2>&1' | grep -v 'No such'";
+const LISTENING = "sudo ss -Htuln | awk '{print $1, $5}' | grep -v '127.0.0' | sort -u";
+
+beforeAll(async () => {
+  work = await mkdtemp(path.join(tmpdir(), "sightline-vm-"));
+  if (!existsSync(path.join(image, "root.ext4"))) {
+    await quiet`${path.join(repositoryRoot, "tests/vm/image.sh")} ${image}`;
+  }
+  const ports = await freePorts(["app", "monitoring", "wire"]);
+  const wire = `127.0.0.1:${ports.wire}`;
+  const mac = (end: number) => `52:54:00:09:00:0${end}`;
+  app = VirtualMachine.start({
+    ...{ name: "app", image, sshPort: ports.app, wire: `listen=${wire}`, mac: mac(3) },
+  });
+  await sleep(1_000);
+  monitoring = VirtualMachine.start({
+    ...{
+      name: "monitoring",
+      image,
+      sshPort: ports.monitoring,
+      wire: `connect=${wire}`,
+      mac: mac(2),
+    },
+  });
+  loki = await LokiServer.start({ settings: devSettings() });
+  await Promise.all([app.ready(), monitoring.ready()]);
+  await app.sh("sudo mkdir -p /data/logs/app /data/logs/nginx /data/logs/redis");
+  await startWriter();
+  await installAgent();
+  before.app = await app.sh(STATE);
+  before.monitoring = await monitoring.sh(STATE);
+}, 900_000);
+
+afterAll(async () => {
+  app.stop();
+  monitoring.stop();
+  await loki.stop();
+  await rm(work, { recursive: true, force: true });
+});
+
+describe("logs over NFS", () => {
+  it("are exported and mounted by packages that the scripts install", async () => {
+    const exported = await app.run(exportScript, {
+      ...{ input: exportLines(settings), deadlineMs: 600_000 },
+    });
+    expect([exported.status, exported.error.match(/^Sightline.*/m)]).toEqual([0, null]);
+    const mounted = await monitoring.run(mountScript, {
+      ...{ input: fstabLines(settings), deadlineMs: 600_000 },
+    });
+    expect([mounted.status, mounted.error.match(/^Sightline.*/m)]).toEqual([0, null]);
+    note("packages installed and exported, s", exported.seconds);
+    note("packages installed and mounted, s", mounted.seconds);
+
+    const mounts = await monitoring.sh("findmnt -rn -t nfs4 -o TARGET");
+    expect(mounts.split("\n").sort()).toEqual(POINTS);
+    expect(await app.sh("systemctl is-enabled nfs-server")).toBe("enabled");
+    expect((await app.sh(LISTENING)).split("\n")).toEqual([
+      ...["tcp 0.0.0.0:2049", "tcp 0.0.0.0:22", "tcp [::]:2049", "tcp [::]:22"],
+    ]);
+    expect((await monitoring.sh(LISTENING)).split("\n")).toEqual(["tcp 0.0.0.0:22", "tcp [::]:22"]);
+    expect((await monitoring.run(`echo x | sudo tee ${MOUNTED}`)).error).toContain("Read-only");
+  });
+
+  it("may be exported and mounted again, and nothing changes", async () => {
+    const tables = () => Promise.all([app.sh(STATE), monitoring.sh(STATE)]);
+    const once = await tables();
+    await app.sh(exportScript, { input: exportLines(settings) });
+    await monitoring.sh(mountScript, { input: fstabLines(settings) });
+    expect(await tables()).toEqual(once);
+  });
+
+  it("reach Loki by a Promtail that sees the mounts as its container does", async () => {
+    await monitoring.sh(START_AGENT);
+    await allLinesThere("the agent is new");
+  });
+
+  it("fail within 15 s while the server is away, and the agent can be stopped", async () => {
+    await app.sh("sudo systemctl stop nfs-server");
+    await sleep(5_000);
+    const read = await monitoring.run(`cat ${MOUNTED}`);
+    note("reading from a server that is away fails after, s", read.seconds);
+    expect(read.error).toContain("Input/output error");
+    expect(read.seconds).toBeLessThan(15);
+    const stopped = await monitoring.run("sudo systemctl stop agent");
+    note("stopping the agent meanwhile, s", stopped.seconds);
+    expect([stopped.status, stopped.seconds < 30]).toEqual([0, true]);
+    await monitoring.sh(START_AGENT);
+    await sleep(20_000);
+    await app.sh("sudo systemctl start nfs-server");
+    note("caught up after the server's return, s", await allLinesThere("the server is back"));
+  });
+
+  it("lose no line when the file is rotated", async () => {
+    await app.sh("sudo touch /data/rotate");
+    await waitFor(
+      { what: "the file is rotated", deadlineMs: 30_000 },
+      () => app.run("test ! -e /data/rotate"),
+      ({ status }) => status === 0,
+    );
+    await allLinesThere("the file was rotated");
+  });
+
+  it("come back by themselves when the monitoring host starts before the server", async () => {
+    await app.sh("sudo systemctl stop nfs-server");
+    await monitoring.reboot();
+    await monitoring.sh(START_AGENT);
+    expect(await monitoring.sh("findmnt -rn -t nfs4 -o TARGET || true")).toBe("");
+    await app.sh("sudo systemctl start nfs-server");
+    note("mounted and caught up after a start without server, s", await allLinesThere("a reboot"));
+  });
+
+  it("leave nothing behind, also where the server is away", async () => {
+    await app.sh("sudo systemctl stop nfs-server");
+    const undone = await monitoring.run(unmountScript);
+    note("undone on the monitoring host without the server, s", undone.seconds);
+    expect([undone.status, undone.error]).toEqual([0, ""]);
+    expect(await monitoring.sh(STATE)).toBe(before.monitoring);
+    await app.sh("sudo systemctl start nfs-server");
+    await app.sh(unexportScript);
+    expect(await app.sh(STATE)).toBe(before.app);
+    expect((await app.sh(LISTENING)).split("\n")).toEqual(["tcp 0.0.0.0:22", "tcp [::]:22"]);
+  });
+});
+
+/** As nginx writes: one numbered line each half second, and a new file when it is told to. */
+async function startWriter(): Promise<void> {
+  const writer = [
+    "number=0",
+    `exec 3>>${LOG}`,
+    "while :; do",
+    "  number=$((number + 1))",
+    `  echo "10.0.0.1 - - [$(date +'%d/%b/%Y:%H:%M:%S %z')] \\"GET /line/$number HTTP/1.1\\" 200 5 \\"-\\" \\"-\\"" >&3`,
+    "  echo $number >/data/number",
+    // Between the renaming and the new file the old one is written to, as by nginx.
+    `  if [ -e /data/rotate ]; then mv ${LOG} ${LOG}.1; sleep 1; echo turned; fi`,
+    `  if [ -e /data/rotate ] && [ ! -e ${LOG} ]; then exec 3>>${LOG}; rm /data/rotate; fi`,
+    "  sleep 0.5",
+    "done",
+  ].join("\n");
+  await app.sh("sudo tee /usr/local/bin/writer >/dev/null", { input: writer });
+  await app.sh("sudo systemd-run -q --unit=writer sh /usr/local/bin/writer");
+}
+
+/** The mounts as Docker gives them to a container: bound one by one, in a namespace that follows the host's. */
+const START_AGENT = [
+  "sudo systemd-run -q --unit=agent -p MountFlags=slave",
+  ...POINTS.map((point) => `-p BindReadOnlyPaths=${point}`),
+  "/usr/local/bin/promtail -config.file=/etc/promtail.yml",
+].join(" ");
+
+/** Promtail as the stack's image has it, with the rendered jobs that read files. */
+async function installAgent(): Promise<void> {
+  const { images } = await lastSetup();
+  const container = await quiet`docker create ${images.promtail ?? "grafana/promtail:3.5.0"}`;
+  try {
+    await quiet`docker cp ${container}:/usr/bin/promtail ${work}/promtail`;
+  } finally {
+    await quiet`docker rm ${container}`;
+  }
+  const port = new URL(loki.origin).port;
+  const rendered = load(renderedFile(settings, "promtail/promtail.yml")) as {
+    readonly clients: readonly object[];
+    readonly scrape_configs: readonly object[];
+  };
+  const config = {
+    ...rendered,
+    clients: [{ ...rendered.clients[0], url: `http://10.0.2.2:${port}/loki/api/v1/push` }],
+    scrape_configs: rendered.scrape_configs.filter((job) => !("docker_sd_configs" in job)),
+  };
+  await monitoring.sh("sudo tee /etc/promtail.yml >/dev/null && sudo mkdir -p /var/lib/promtail", {
+    input: toYaml(config),
+  });
+  await monitoring.upload(`${work}/promtail`, "/usr/local/bin/promtail");
+}
+
+/** Waits until each line written so far is in Loki. Returns the seconds it took. */
+async function allLinesThere(when: string): Promise<number> {
+  const startedAt = performance.now();
+  const written = Number(await app.sh("cat /data/number"));
+  const seen = await waitFor(
+    { what: `${written} lines are in Loki after ${when}`, deadlineMs: 240_000, everyMs: 1_000 },
+    async () => {
+      const there = await numbersThere();
+      const distinct = new Set(there);
+      const all = Array.from({ length: written }, (_, index) => index + 1);
+      return {
+        missing: all.filter((one) => !distinct.has(one)),
+        doubled: there.length - distinct.size,
+      };
+    },
+    ({ missing }) => missing.length === 0,
+  );
+  note(`${when}: lines written, doubled`, [written, seen.doubled].join(", "));
+  return Math.round((performance.now() - startedAt) / 1_000);
+}
+
+/** The numbers of the lines in Loki, as often as they are there. */
+async function numbersThere(): Promise<readonly number[]> {
+  const query = encodeURIComponent('{job="nginx"} | path=~"/line/.*"');
+  const since = `since=2h&limit=${MOST_LINES}`;
+  const answer = await fetch(`${loki.origin}/loki/api/v1/query_range?query=${query}&${since}`);
+  const { data } = (await answer.json()) as {
+    data: { result: { stream: { path: string }; values: unknown[] }[] };
+  };
+  return data.result.flatMap(({ stream, values }) =>
+    values.map(() => Number(stream.path.split("/").at(-1))),
+  );
+}
+
+function note(what: string, value: number | string): void {
+  process.stderr.write(`  ${what}: ${value}\n`);
+}
