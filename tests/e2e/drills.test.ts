@@ -321,6 +321,8 @@ test(
   "what is rare on the example site leaves its traces too",
   async () => {
     await ask(3, "/api/no-such-page");
+    // More than nginx takes, which it writes into its error log.
+    await ask(1, "/api/tasks", { title: "x".repeat(100_000) });
     const line = { timestamp: new Date().toISOString(), level: "info", duration_ms: 12 };
     const json = JSON.stringify({ ...line, message: "served", service: "fastapi" });
     await appendFile(path.join(stack.logFolder, "app", "app.log"), `${json}\n`);
@@ -341,6 +343,11 @@ test(
         { what: "the JSON line and the 404 in Loki", deadlineMs: MINUTE },
         () => servers.logLines('{job=~"app|nginx"} | duration_ms=12 or status=404'),
         (lines) => lines.length >= 4,
+      );
+      await waitFor(
+        { what: "nginx' error in Loki", deadlineMs: MINUTE },
+        () => servers.logLines('{job="nginx",log_type="error"}'),
+        (lines) => lines.length > 0,
       );
     } finally {
       await quiet`docker rm --force ${busy}`;
