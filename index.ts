@@ -5,16 +5,18 @@ import { checkHosts } from "./components/check-hosts";
 import { createDockerHosts } from "./components/docker-hosts";
 import { loadSettings } from "./components/load-settings";
 import { createMonitoringHosts } from "./components/monitoring-hosts";
+import { createSiteFiles } from "./components/site-files";
 import { createStorage } from "./components/storage";
 
 const { settings, secrets } = loadSettings();
 checkHosts(settings);
 
 const hosts = createDockerHosts(settings);
-const { bucket, logMounts } = createStorage(settings);
+const siteFiles = createSiteFiles(settings);
+const { bucket, logMounts } = createStorage(settings, siteFiles);
 
 const monitoring = createMonitoringHosts({ settings, hosts, secrets, bucket, logMounts });
-const watched = createAppHosts({ settings, hosts, secrets, monitoring });
+const watched = createAppHosts({ settings, hosts, secrets, monitoring, siteFiles });
 
 /** Pages to open, by service. */
 export const urls: pulumi.Output<Record<string, string>> = monitoring.urls;

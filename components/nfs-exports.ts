@@ -9,6 +9,8 @@ import { commandConnection } from "./ssh";
 
 export interface NfsExportsArgs {
   settings: Settings;
+  /** What makes the folders that are exported. @default they are there */
+  after?: readonly pulumi.Resource[];
 }
 
 /** The site's log folders, exported by the app host and mounted on the monitoring host. */
@@ -18,7 +20,7 @@ export class NfsExports extends pulumi.ComponentResource {
 
   constructor(name: string, args: NfsExportsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:storage:NfsExports", name, {}, opts);
-    const { settings } = args;
+    const { settings, after = [] } = args;
     const monitoring = hostOf(settings, homeOf(settings, "monitoring"));
     const [site = ""] = appHosts(settings);
 
@@ -30,7 +32,7 @@ export class NfsExports extends pulumi.ComponentResource {
         delete: unexportScript,
         stdin: exportLines(settings),
       },
-      { parent: this },
+      { parent: this, dependsOn: [...after] },
     );
     const mounts = new Command(
       `${name}-mount`,

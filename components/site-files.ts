@@ -2,8 +2,10 @@ import * as local from "@pulumi/command/local/command";
 import * as remote from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 
+import { appHosts, type HostName, hostOf } from "../configs/placement";
 import { isLocal } from "../configs/settings/host-rules";
-import type { HostSettings } from "../configs/settings/settings";
+import type { HostSettings, Settings } from "../configs/settings/settings";
+import { siteComposeOf } from "../configs/site-files/from-settings";
 import type { SiteCompose } from "../configs/site-files/site-compose";
 import { siteFilesScript } from "./site-files/script";
 import { commandConnection } from "./ssh";
@@ -28,6 +30,19 @@ export class SiteFiles extends pulumi.ComponentResource {
     this.report = command.stdout;
     this.registerOutputs({ report: this.report });
   }
+}
+
+export type SiteFilesByHost = ReadonlyMap<HostName, SiteFiles>;
+
+/** Only where the settings name the site's Compose file: else nothing of the site is touched. */
+export function createSiteFiles(settings: Settings): SiteFilesByHost {
+  return new Map(
+    appHosts(settings).flatMap((host) => {
+      const site = siteComposeOf(settings, host);
+      const args = site && { site, host: hostOf(settings, host) };
+      return args ? [[host, new SiteFiles(`${host}-site-files`, args)] as const] : [];
+    }),
+  );
 }
 
 /** An edit runs `create` again, which may be repeated; in another folder or host, undo comes first. */

@@ -1,15 +1,18 @@
 import type { Settings } from "../configs/settings/settings";
 import { LogBucket } from "./log-bucket";
 import { NfsExports } from "./nfs-exports";
+import type { SiteFilesByHost } from "./site-files";
 
 /** What the settings ask for besides Docker: a bucket for logs, and the site's log folders over NFS. */
-export function createStorage(settings: Settings) {
+export function createStorage(settings: Settings, siteFiles: SiteFilesByHost) {
   const { storage, retention, route } = settings.logs;
+  // It makes folders that are exported.
+  const after = [...siteFiles.values()].map(({ nodes }) => nodes.command);
   return {
     bucket:
       storage.kind === "gcs"
         ? new LogBucket("logs", { storage, retentionMs: retention, protect: settings.protectData })
         : undefined,
-    logMounts: route === "nfs" ? [new NfsExports("nfs", { settings })] : [],
+    logMounts: route === "nfs" ? [new NfsExports("nfs", { settings, after })] : [],
   };
 }

@@ -1,4 +1,4 @@
-import { devRaw, HOST_KEY, onHosts, type Raw } from "../../../support/fixtures";
+import { devRaw, HOST_KEY, onHosts, prodRaw, type Raw } from "../../../support/fixtures";
 import { type Recorded, resourceOf, runProgram } from "../../../support/mocks";
 import { revealed } from "../../../support/outputs";
 
@@ -49,4 +49,27 @@ it("on another host, a shell there does, over a connection whose host key is che
     hostKey: HOST_KEY,
   });
   expect(inputs).not.toHaveProperty("update");
+});
+
+const SHOP = { monitoring: {}, shop: { compose: COMPOSE } };
+
+it("comes before the log agent of its host, and goes after it; nothing else waits for it", async () => {
+  const resources = await resourcesOf("prod", onHosts({ ...SHOP, other: {} }, LOGS));
+  const waiting = resources.filter(({ dependencies }) =>
+    dependencies.includes("shop-site-files-command"),
+  );
+  expect(waiting.map(({ name }) => name)).toEqual(["shop-promtail-container"]);
+});
+
+it("comes before Alloy as well", async () => {
+  const logs = { ...LOGS.logs, agent: "alloy" };
+  const resources = await resourcesOf("prod", onHosts(SHOP, { logs }));
+  const agent = resourceOf(resources, "Container", "shop-alloy-container");
+  expect(agent.dependencies).toContain("shop-site-files-command");
+});
+
+it("comes before the folders that it makes are exported over NFS", async () => {
+  const resources = await resourcesOf("prod", prodRaw({ hosts: { app: { compose: COMPOSE } } }));
+  const { dependencies } = resourceOf(resources, "Command", "nfs-export");
+  expect(dependencies).toEqual(["app-site-files-command"]);
 });
