@@ -5,3 +5,11 @@ import type { Settings } from "../settings/settings";
 export function nfsDirectories({ logs }: Pick<Settings, "logs">): readonly LogDirectory[] {
   return logs.route === "nfs" ? LOG_DIRECTORIES : [];
 }
+
+/** Where such a folder is on the app host. */
+export function exportedFolder(
+  { nfs }: Pick<Settings["logs"], "nfs">,
+  directory: LogDirectory,
+): string {
+  return `${nfs.exportRoot.replace(/\/+$/, "")}/${directory}`;
+}

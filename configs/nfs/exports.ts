@@ -1,16 +1,15 @@
 import { homeOf, hostOf } from "../placement";
 import type { Settings } from "../settings/settings";
-import { nfsDirectories } from "./directories";
+import { exportedFolder, nfsDirectories } from "./directories";
 import { rootScript } from "./root-script";
 
 /** The exports: read-only, root squashed, to the monitoring host's address alone. */
 export function exportLines(settings: Settings): string {
-  const { exportRoot } = settings.logs.nfs;
   const { address } = hostOf(settings, homeOf(settings, "monitoring"));
   return nfsDirectories(settings)
     .map(
       (directory) =>
-        `${exportRoot}/${directory} ${address}(ro,root_squash,sync,no_subtree_check,sec=sys)\n`,
+        `${exportedFolder(settings.logs, directory)} ${address}(ro,root_squash,sync,no_subtree_check,sec=sys)\n`,
     )
     .join("");
 }

@@ -1,6 +1,6 @@
 import { logMountPoint } from "../logs/sources";
 import type { Settings } from "../settings/settings";
-import { nfsDirectories } from "./directories";
+import { exportedFolder, nfsDirectories } from "./directories";
 import { rootScript } from "./root-script";
 
 /**
@@ -15,9 +15,12 @@ const OPTIONS =
 
 /** The mounts, as lines of /etc/fstab. */
 export function fstabLines(settings: Settings): string {
-  const { server, exportRoot } = settings.logs.nfs;
+  const { logs } = settings;
   return nfsDirectories(settings)
-    .map((name) => `${server}:${exportRoot}/${name} ${logMountPoint(name)} nfs4 ${OPTIONS} 0 0\n`)
+    .map((name) => {
+      const device = `${logs.nfs.server}:${exportedFolder(logs, name)}`;
+      return `${device} ${logMountPoint(name)} nfs4 ${OPTIONS} 0 0\n`;
+    })
     .join("");
 }
 

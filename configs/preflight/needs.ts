@@ -1,6 +1,7 @@
 import { specsOn } from "../hosts";
 import { hasAgent, readsSite } from "../logs/agent-hosts";
 import { LOG_DIRECTORIES, type LogDirectory, ownSources } from "../logs/sources";
+import { exportedFolder } from "../nfs/directories";
 import {
   appHosts,
   homeOf,
@@ -107,8 +108,7 @@ function logFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
 
 /** What is exported, and where the export and the mounts are written down. */
 function nfsFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
-  const { route, nfs } = settings.logs;
-  if (route !== "nfs") return [];
+  if (settings.logs.route !== "nfs") return [];
   const writes = (folder: string): FolderNeed => ({
     folder,
     path: `sightline:hosts.${host}`,
@@ -120,7 +120,7 @@ function nfsFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
     writes("/etc"),
     ...LOG_DIRECTORIES.filter((name) => !isMadeByUs(settings, host, name)).map(
       (name): FolderNeed => ({
-        folder: `${nfs.exportRoot}/${name}`,
+        folder: exportedFolder(settings.logs, name),
         path: "sightline:logs.nfs.exportRoot",
         kind: "reads",
       }),

@@ -1,4 +1,5 @@
 import { LOG_DIRECTORIES, type LogDirectory } from "../logs/sources";
+import { exportedFolder } from "../nfs/directories";
 import { type HostName, hostOf } from "../placement";
 import type { HostSettings, Settings } from "../settings/settings";
 import type { LogMount, SiteCompose } from "./site-compose";
@@ -33,8 +34,8 @@ export function servicesOf({ services }: Compose, log: LogDirectory): readonly s
 }
 
 /** The folder of a log on the host: where it is read, or exported from. */
-export function logFolderOf({ directories, nfs, route }: Logs, log: LogDirectory) {
-  return route === "nfs" ? `${nfs.exportRoot}/${log}` : directories[log];
+export function logFolderOf(logs: Logs, log: LogDirectory) {
+  return logs.route === "nfs" ? exportedFolder(logs, log) : logs.directories[log];
 }
 
 function mountsOf(logs: Logs, compose: Compose, log: LogDirectory): readonly LogMount[] {

@@ -232,7 +232,7 @@ const devCases: readonly Case[] = [
   [
     "NFS on one machine",
     { logs: { route: "nfs" } },
-    "logs.route: can be nfs only between two hosts that are both reached over ssh; got \"nfs\". Fix: pulumi config set --path 'sightline:logs.route' agent",
+    "logs.route: can be nfs only between hosts reached over ssh; got \"nfs\" with app and monitoring local. Fix: pulumi config set --path 'sightline:logs.route' agent",
   ],
 ];
 
@@ -273,8 +273,27 @@ const prodCases: readonly Case[] = [
     'site.dockerNetwork: only makes sense where the site and its monitoring share one Docker host; got "website_default". Fix: remove it, and probe the site by its public URL',
   ],
   [
+    "NFS with two app hosts",
+    {
+      hosts: {
+        "web-2": { endpoint: "ssh://deploy@web-2", address: "10.0.0.4", hostKey: HOST_KEY },
+      },
+    },
+    "logs.route: can be nfs only with one app host; got \"nfs\" with app and web-2. Fix: pulumi config set --path 'sightline:logs.route' agent",
+  ],
+  [
+    "NFS between two names of one machine",
+    { hosts: { app: { endpoint: "ssh://deploy@monitoring-host", address: "10.0.0.2" } } },
+    "logs.route: can be nfs only between two machines; got \"nfs\" with app and monitoring on one. Fix: pulumi config set --path 'sightline:logs.route' agent",
+  ],
+  [
+    "NFS of one folder and a log in another",
+    { logs: { directories: { nginx: "/srv/app/data/logs/nginx" } } },
+    "logs.directories.nginx: must be the folder of that name in logs.nfs.exportRoot with route nfs, which exports all three; got \"/srv/app/data/logs/nginx\". Fix: pulumi config set --path 'sightline:logs.directories.nginx' /data/logs/nginx, or correct logs.nfs.exportRoot",
+  ],
+  [
     "a relative log folder on another host",
-    { logs: { directories: { app: "./logs/app" } } },
+    { logs: { route: "agent", directories: { app: "./logs/app" } } },
     'logs.directories.app: must be an absolute path on an app host that is reached over ssh; got "./logs/app". Fix: for example "/srv/app/data/logs/app"',
   ],
   [

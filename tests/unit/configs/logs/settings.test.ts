@@ -184,7 +184,7 @@ describe("settings of logs that are refused", () => {
     const needs = "needs an agent on the app host, which route nfs does without";
     const fix = "Fix: pulumi config set --path 'sightline:logs.route' agent";
     expect(logProblemsOf(prodRaw({ logs }))).toEqual([
-      'directories.redis: must be set with route nfs, which exports all three folders; got nothing. Fix: for example "/srv/app/data/logs/redis"',
+      "directories.redis: must be the folder of that name in logs.nfs.exportRoot with route nfs, which exports all three; got nothing. Fix: pulumi config set --path 'sightline:logs.directories.redis' /data/logs/redis, or correct logs.nfs.exportRoot",
       `sources.titan: ${needs}. ${fix}`,
       `docker.composeProject: ${needs}; got "website". ${fix}`,
     ]);

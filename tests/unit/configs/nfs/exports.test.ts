@@ -3,7 +3,14 @@ import { prodRaw, prodSettings } from "../../../support/fixtures";
 import { problemsOf } from "../../../support/problems";
 import { ScriptRoot } from "../../../support/script-root";
 
-const settings = prodSettings({ logs: { nfs: { server: "10.0.0.3", exportRoot: "/srv/logs" } } });
+const exporting = (exportRoot: string) =>
+  prodSettings({
+    logs: {
+      nfs: { server: "10.0.0.3", exportRoot },
+      directories: { app: "/srv/logs/app", nginx: "/srv/logs/nginx", redis: "/srv/logs/redis" },
+    },
+  });
+const settings = exporting("/srv/logs");
 const FILE = "/etc/exports.d/sightline.exports";
 const OPTIONS = "(ro,root_squash,sync,no_subtree_check,sec=sys)";
 const LINES = [
@@ -15,6 +22,10 @@ const LINES = [
 describe("the exports", () => {
   it("are read-only, root-squashed and for the monitoring host alone", () => {
     expect(exportLines(settings)).toBe(LINES.map((line) => `${line}\n`).join(""));
+  });
+
+  it("are the same where the root ends with a slash", () => {
+    expect(exportLines(exporting("/srv/logs/"))).toBe(exportLines(settings));
   });
 
   it.each(["0.0.0.0/0", "0.0.0.0", "*", "10.0.0.0/8", "*.shop.test"])(
