@@ -66,24 +66,40 @@ function needsOf(settings: Settings, host: HostName): MachineNeeds {
   };
 }
 
+/** A port as a spec publishes it. */
+interface Published {
+  readonly host: HostName;
+  readonly service: string;
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
 function portsOf(settings: Settings, host: HostName): readonly PortNeed[] {
-  return specsOn(settings, host).flatMap(({ name, publish = [] }) =>
-    publish.map(({ hostAddress, hostPort }) => ({
-      address: hostAddress,
-      port: hostPort,
-      service: name,
-      path: pathOfPort(settings, host, hostPort),
-      addressPath:
-        hostAddress === hostOf(settings, host).address
-          ? `sightline:hosts.${host}.address`
-          : "sightline:publish.address",
-    })),
+  return specsOn(settings, host).flatMap(({ name: service, publish = [] }) =>
+    publish.map(({ hostAddress, hostPort }) => {
+      const published = { host, service, hostAddress, hostPort };
+      return {
+        address: hostAddress,
+        port: hostPort,
+        service,
+        path: pathOfPort(settings, published),
+        addressPath: pathOfAddress(settings, published),
+      };
+    }),
   );
 }
 
-function pathOfPort({ publish }: Settings, host: HostName, port: number): string {
-  const page = Object.entries(publish).find(([, value]) => value === port);
+function pathOfPort({ publish }: Settings, { host, service, hostPort }: Published): string {
+  if (service === "gateway") return "sightline:gateway.port";
+  const page = Object.entries(publish).find(([, value]) => value === hostPort);
   return page ? `sightline:publish.${page[0]}` : `sightline:hosts.${host}`;
+}
+
+function pathOfAddress(settings: Settings, { host, service, hostAddress }: Published): string {
+  if (service === "gateway" && settings.gateway.address) return "sightline:gateway.address";
+  return hostAddress === hostOf(settings, host).address
+    ? `sightline:hosts.${host}.address`
+    : "sightline:publish.address";
 }
 
 /** What the log agent of a host reads. */

@@ -33,7 +33,7 @@ function holds(holder: Holder, { address, port }: PortNeed): boolean {
 }
 
 function takenProblem(host: string, need: PortNeed, holder: Holder): Problem {
-  const isSetting = need.path.startsWith("sightline:publish.");
+  const isSetting = !need.path.startsWith("sightline:hosts.");
   return {
     path: need.path,
     rule: `needs port ${need.port} of ${need.address} on ${host} for ${need.service}, and it is taken`,

@@ -16,6 +16,8 @@ const DATA_PATH = "/loki";
 const RULES_FOLDER = "rules";
 /** The ruler reads a folder for each tenant; without logins the only tenant has this name. */
 const TENANT = "fake";
+const HOUR_MS = 3_600_000;
+const MAX_CHUNK_AGE_MS = 8 * HOUR_MS;
 
 /** Folder in a bucket under which Loki writes the chunks of its single tenant. */
 export const CHUNK_PREFIX = `${TENANT}/`;
@@ -90,9 +92,14 @@ export function lokiConfig(settings: Settings, bucket: string) {
       // One object per 1.5 MiB or hour and stream; smaller chunks cost operations, not bytes.
       chunk_idle_period: "1h",
       chunk_target_size: 1_572_864,
+      // A line may be older than its stream's newest by half of this, or it is lost: after an outage an
+      // agent is through with a quiet file long before it is through with a busy one.
+      max_chunk_age: goDuration(MAX_CHUNK_AGE_MS),
       // The default of 4 GB is more than the container has: a replay would be killed in a loop.
       wal: { replay_memory_ceiling: "400MB", flush_on_shutdown: store === "gcs" },
     },
+    // What is only in memory yet is found as well.
+    querier: { query_ingesters_within: goDuration(MAX_CHUNK_AGE_MS + HOUR_MS) },
     compactor: {
       working_directory: `${DATA_PATH}/compactor`,
       retention_enabled: true,

@@ -61,8 +61,14 @@ export class LogLab {
     private readonly images: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param topic tells the containers of two test files apart */
-  static async create(topic: string): Promise<LogLab> {
+  /**
+   * @param topic tells the containers of two test files apart
+   * @param change what Loki has otherwise than deployed. @default it takes lines of any age
+   */
+  static async create(
+    topic: string,
+    change: (config: ReturnType<typeof lokiConfig>) => object = ofAnyAge,
+  ): Promise<LogLab> {
     const name = `sightline-${topic}-${process.pid}`;
     const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
     await chmod(folder, 0o755);
@@ -72,7 +78,7 @@ export class LogLab {
       await quiet`docker network create --label ${lab.label} ${name}`;
       lab.loki = await LokiServer.start({
         settings: devSettings({ logs: { retention: "3650d" } }),
-        change: ofAnyAge,
+        change,
         dockerArgs: ["--network", name, "--network-alias", "loki"],
       });
     } catch (error) {
@@ -184,7 +190,7 @@ export class LogLab {
     return answer.text();
   }
 
-  /** What Loki has of a selector between two days, first day included. */
+  /** What Loki has of a selector between two days or times, the first included. */
   async entries(selector: string, from: string, to: string): Promise<readonly StoredEntry[]> {
     const parameters = new URLSearchParams({
       query: selector,
@@ -203,10 +209,11 @@ export class LogLab {
     );
   }
 
-  /** Labels of every stream of a selector in the last hour, and the number of lines in all of them. */
-  async streams(selector: string): Promise<Streams> {
-    const series = new URLSearchParams({ "match[]": selector, since: "1h" });
-    const count = new URLSearchParams({ query: `sum(count_over_time(${selector}[1h]))` });
+  /** Labels of every stream of a selector in the last hours, and the number of lines in all of them. */
+  async streams(selector: string, hours = 1): Promise<Streams> {
+    const since = `${hours}h`;
+    const series = new URLSearchParams({ "match[]": selector, since });
+    const count = new URLSearchParams({ query: `sum(count_over_time(${selector}[${since}]))` });
     const { data: labels } = await this.get<{ data: Streams["labels"] }>(
       `series?${series.toString()}`,
     );

@@ -13,7 +13,6 @@ import { toYaml } from "../../configs/yaml";
 import { OFFICIAL_IMAGES } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
 import { removeFromDocker } from "./docker-cleanup";
-import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 import { waitFor } from "./wait";
 import { putInForce } from "./write-files";
@@ -49,8 +48,10 @@ export class LokiServer {
     private readonly id: string,
     /** What the container sees as the parent of {@link CONFIG_PATH}. */
     private readonly folder: string,
-    private readonly port: number,
   ) {}
+
+  /** Docker's choice, another one after each start: while it is halted, the old one is anybody's. */
+  private port = "";
 
   /**
    * @param options.change what a test must have different: clocks that run faster. @default nothing
@@ -64,8 +65,7 @@ export class LokiServer {
     const { settings, change, dockerArgs = [] } = options;
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-loki-"));
     await chmod(folder, 0o755);
-    const { loki: port } = await freePorts(["loki"]);
-    const server = new LokiServer(`sightline-loki-${randomBytes(4).toString("hex")}`, folder, port);
+    const server = new LokiServer(`sightline-loki-${randomBytes(4).toString("hex")}`, folder);
     const config = lokiConfig(settings, "");
     const main = { "loki.yml": toYaml(change?.(config) ?? config) };
     await server.putFiles({ ...renderedFiles(settings), ...main });
@@ -80,7 +80,7 @@ export class LokiServer {
       ...["--detach", "--name", this.id, "--label", `sightline.test=${this.id}`],
       ...["--user", user, "--read-only", "--tmpfs", "/tmp", "--volume", "/loki"],
       ...["--volume", `${this.folder}:${path.dirname(CONFIG_PATH)}:ro`],
-      ...["--publish", `127.0.0.1:${this.port}:3100`],
+      ...["--publish", "127.0.0.1::3100"],
     ];
     const reference = images.loki ?? OFFICIAL_IMAGES.loki;
     await quiet`docker run ${[...container, ...dockerArgs]} ${reference} ${args}`;
@@ -169,6 +169,8 @@ export class LokiServer {
   }
 
   private async ready(): Promise<void> {
+    const published = await quiet`docker port ${this.id} 3100/tcp`;
+    this.port = published.slice(published.lastIndexOf(":") + 1);
     await waitFor(
       { what: "Loki is ready", deadlineMs: 60_000, everyMs: 200 },
       async () => (await fetch(this.url("/ready"))).status,

@@ -27,7 +27,11 @@ async function bench(options: Options): Promise<void> {
     if (deployed.length === 0) return;
     const scrapes = await recordScrapes();
     // Its ports are wanted: from here on what was recorded answers in its place.
-    await fleet.destroy();
+    report(
+      "destroy",
+      Math.max(...deployed),
+      await fleet.measure(["destroy", "--yes", "--skip-preview"]),
+    );
     for (const count of counts) {
       const memory = await prometheusMemory(await fleet.settings(count), scrapes);
       console.log(`RESULT prometheus, ${count} app hosts: ${memory}`);

@@ -3,6 +3,7 @@ import { judge } from "../../../../configs/preflight/judge";
 import { machineNeeds } from "../../../../configs/preflight/needs";
 import type { Answer } from "../../../../configs/preflight/reach";
 import { parseSettings } from "../../../../configs/settings/settings";
+import { makeCertificates } from "../../../../tools/gateway/certificates";
 import { onHosts, type Raw } from "../../../support/fixtures";
 import { answerOf, HEALTHY, unreached } from "../../../support/host-facts";
 
@@ -206,6 +207,18 @@ describe("a port that the stack publishes", () => {
       problems("app", answerOf([...HEALTHY, "container\tnode\t\t0.0.0.0:9100->9100/tcp"])),
     ).toEqual([
       "hosts.app: needs port 9100 of 10.0.0.1 on app for app-node-exporter, and it is taken; got the container node. Fix: end that, or move it to another port",
+    ]);
+  });
+
+  it("may be the gateway's, which has settings of its own", async () => {
+    const { certificate } = await makeCertificates("logs.shop.test", 1);
+    const gateway = { enabled: true, certificate, serverName: "logs.shop.test", port: 8444 };
+    const taken = ["address\t10.0.0.2", "listener\t0200000A\t8444\troot\t812\tnginx"];
+    expect(ports(taken, { gateway })).toEqual([
+      "gateway.port: needs port 8444 of 10.0.0.2 on monitoring for gateway, and it is taken; got the process nginx (812) of root. Fix: end that, or: pulumi config set --path 'sightline:gateway.port' <a free port>",
+    ]);
+    expect(ports(taken, { gateway: { ...gateway, address: "203.0.113.7" } })).toEqual([
+      "gateway.address: must be an address of monitoring; got 203.0.113.7; it has 10.0.0.2. Fix: pulumi config set --path 'sightline:gateway.address' <one of those>",
     ]);
   });
 
