@@ -7,7 +7,7 @@ import {
   tlsFile,
   usersFile,
 } from "../configs/gateway/credentials";
-import { gatewayUsers, pushesThroughGateway } from "../configs/gateway/route";
+import { gatewayUsers, usesGateway } from "../configs/gateway/route";
 import type { HostName } from "../configs/placement";
 import { secretFileName, type SecretKey } from "../configs/secrets";
 import type { Settings } from "../configs/settings/settings";
@@ -30,7 +30,7 @@ export function gatewaySecrets(settings: Settings, secrets: Secrets): Secrets {
 
 /** What the agent of a host needs to be let in. */
 export function agentSecrets(settings: Settings, host: HostName, secrets: Secrets): Secrets {
-  if (!pushesThroughGateway(settings, host)) return {};
+  if (!usesGateway(settings, host)) return {};
   const password = secretOf(secrets, "agentSecret").apply((secret) => agentPassword(secret, host));
   return { [AGENT_FILES.password]: password };
 }

@@ -1,4 +1,5 @@
-import { gatewayUrl, PUSH_PATHS, pushesThroughGateway } from "./gateway/route";
+import { gatewayUrl, PUSH_PATHS, pushesLogs } from "./gateway/route";
+import { pushingHosts } from "./metrics-route";
 import { pageAddress } from "./pages";
 import {
   hostNames,
@@ -39,7 +40,7 @@ const CENTRAL = {
   prometheus: {
     port: 9090,
     hostPort: ({ prometheus }) => prometheus,
-    users: ["grafana", "prometheus"],
+    users: ["gateway", "grafana", "prometheus"],
   },
 } as const satisfies Readonly<Record<string, Central>>;
 
@@ -61,7 +62,7 @@ export function centralAddress(settings: Placed, from: HostName, service: Centra
 
 /** Where the log agent of a host pushes what it reads. */
 export function lokiPushUrl(settings: Placed, from: HostName): string {
-  const origin = pushesThroughGateway(settings, from)
+  const origin = pushesLogs(settings, from)
     ? gatewayUrl(settings)
     : `http://${centralAddress(settings, from, "loki")}`;
   return `${origin}${PUSH_PATHS.logs}`;
@@ -76,13 +77,16 @@ export function publishedCentrally(
   return publishedToPeers(settings, homeOf(settings, service), {
     container: port,
     host: hostPort(settings.publish),
-    users: users.flatMap((user) => hostsOf(settings, user)),
+    users: users.flatMap((user) => hostsOf(settings, service, user)),
   });
 }
 
-function hostsOf(settings: Placed, user: string): readonly HostName[] {
+function hostsOf(settings: Placed, service: CentralService, user: string): readonly HostName[] {
+  if (user === "gateway" && service === "prometheus" && pushingHosts(settings).length === 0) {
+    return [];
+  }
   if (user !== "*") return [homeOf(settings, user)];
-  return hostNames(settings).filter((host) => !pushesThroughGateway(settings, host));
+  return hostNames(settings).filter((host) => !pushesLogs(settings, host));
 }
 
 /** A page for people, and the same port for other machines; once where both are one address. */

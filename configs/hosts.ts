@@ -65,14 +65,24 @@ function centralSpecs(settings: Settings, gathered: Gathering): readonly Service
 
 /** What every host has one of: a log agent where there is something to read, and the exporters it lacks. */
 function hostSpecs(settings: Settings, host: HostName): readonly ServiceSpec[] {
-  const agents = hasAgent(settings, host) ? [logAgentSpec(settings, host)] : [];
+  // Asked when files are rendered, as above.
+  const watched = (): readonly PlacedSpec[] => specs.map((spec) => ({ host, spec }));
+  const agents = hasAgent(settings, host) ? [logAgentSpec(settings, host, watched)] : [];
+  const specs: readonly ServiceSpec[] = [...agents, ...exportersBeside(settings, host, agents)];
+  return specs;
+}
+
+function exportersBeside(
+  settings: Settings,
+  host: HostName,
+  agents: readonly ServiceSpec[],
+): readonly ServiceSpec[] {
   const wanted = exporterSpecs(settings, host);
-  if (machineOwner(settings, host) !== host) return [...agents, ...wanted];
+  if (machineOwner(settings, host) !== host) return wanted;
   const cadvisor = cadvisorSpec(settings, host);
   const exporters = [...wanted, cadvisor, nodeExporterSpec(settings, host)];
   const inside = agents.flatMap(({ monitoring }) => monitoring?.exporters ?? []);
   return [
-    ...agents,
     ...exporters.filter((spec) => inside.every(({ job }) => job !== toolOf(spec))),
     socketProxySpec(
       settings,
@@ -82,7 +92,12 @@ function hostSpecs(settings: Settings, host: HostName): readonly ServiceSpec[] {
   ];
 }
 
-function logAgentSpec(settings: Settings, host: HostName): ServiceSpec {
-  const specOf = { promtail: promtailSpec, alloy: alloySpec }[settings.logs.agent];
-  return specOf(settings, host);
+function logAgentSpec(
+  settings: Settings,
+  host: HostName,
+  watched: () => readonly PlacedSpec[],
+): ServiceSpec {
+  return settings.logs.agent === "alloy"
+    ? alloySpec(settings, host, watched)
+    : promtailSpec(settings, host);
 }

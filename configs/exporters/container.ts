@@ -1,4 +1,5 @@
-import { type HostName, homeOf, namedOn, publishedToPeers, siteNetworkOn } from "../placement";
+import { metricsReaders } from "../metrics-route";
+import { type HostName, namedOn, publishedToPeers, siteNetworkOn } from "../placement";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
@@ -15,7 +16,7 @@ export function exporterContainer(
     publish: publishedToPeers(settings, host, {
       container: port,
       host: port,
-      users: [homeOf(settings, "prometheus")],
+      users: metricsReaders(settings, host),
     }),
     memoryMegabytes: 64,
     stopGraceSeconds: 5,

@@ -1,4 +1,5 @@
 import { centralAddress } from "../central";
+import { pushingHosts } from "../metrics-route";
 import { CONFIG_PATH } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { GATEWAY_FILES, secretFile } from "./credentials";
@@ -102,6 +103,9 @@ function agentServer(settings: Settings): string {
     "  return 503;",
     "}",
     pushLocation(PUSH_PATHS.logs, centralAddress(settings, host, "loki")),
+    ...(pushingHosts(settings).length > 0
+      ? [pushLocation(PUSH_PATHS.metrics, centralAddress(settings, host, "prometheus"))]
+      : []),
   ]);
 }
 

@@ -1,18 +1,19 @@
+import { pushesMetrics } from "../metrics-route";
 import { appHosts, homeOf, type HostName, hostOf, isSameMachine } from "../placement";
 import type { Settings } from "../settings/settings";
 
 type Placed = Pick<Settings, "gateway" | "hosts">;
 
 /** Where the gateway takes what agents push, by what it is. */
-export const PUSH_PATHS = { logs: "/loki/api/v1/push" } as const;
+export const PUSH_PATHS = { logs: "/loki/api/v1/push", metrics: "/api/v1/write" } as const;
 
 /** The host that the gateway runs on. */
 export function gatewayHost(settings: Placed): HostName {
   return homeOf(settings, "gateway");
 }
 
-/** Whether the agent of a host pushes through the gateway; the others reach Loki by themselves. */
-export function pushesThroughGateway(settings: Placed, host: HostName): boolean {
+/** Whether the agent of a host pushes logs through the gateway; the others reach Loki by themselves. */
+export function pushesLogs(settings: Placed, host: HostName): boolean {
   return (
     settings.gateway.enabled &&
     appHosts(settings).includes(host) &&
@@ -20,9 +21,14 @@ export function pushesThroughGateway(settings: Placed, host: HostName): boolean 
   );
 }
 
+/** Whether the agent of a host has a login at the gateway. */
+export function usesGateway(settings: Placed, host: HostName): boolean {
+  return pushesLogs(settings, host) || pushesMetrics(settings, host);
+}
+
 /** The hosts that have a login at the gateway. */
 export function gatewayUsers(settings: Placed): readonly HostName[] {
-  return appHosts(settings).filter((host) => pushesThroughGateway(settings, host));
+  return appHosts(settings).filter((host) => usesGateway(settings, host));
 }
 
 /** The address of its host on which the gateway listens. */
@@ -38,4 +44,9 @@ export function gatewayName(settings: Placed): string {
 /** Where agents reach the gateway, without a slash at the end. */
 export function gatewayUrl(settings: Placed): string {
   return `https://${gatewayName(settings)}:${settings.gateway.port}`;
+}
+
+/** Where agents push metrics. */
+export function metricsPushUrl(settings: Placed): string {
+  return `${gatewayUrl(settings)}${PUSH_PATHS.metrics}`;
 }

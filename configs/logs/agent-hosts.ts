@@ -1,6 +1,9 @@
 import { appHosts, type HostName, machineOwner } from "../placement";
 import type { Settings } from "../settings/settings";
 
+/** Port of Alloy's page, of its metrics and those of its exporters. */
+export const ALLOY_PORT = 12_345;
+
 type Placed = Pick<Settings, "hosts" | "logs">;
 
 /** Whether the site's log files are read where they are written, by an agent of that host. */

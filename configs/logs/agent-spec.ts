@@ -1,4 +1,5 @@
 import { agentSecretFiles } from "../gateway/agent";
+import { metricsReaders } from "../metrics-route";
 import { homeOf, type HostName, isSameMachine, namedOn, publishedToPeers } from "../placement";
 import { agentRules } from "../rules/agents";
 import type { ServiceSpec } from "../service-spec";
@@ -30,7 +31,7 @@ export function agentSpec(
     publish: publishedToPeers(settings, host, {
       container: port,
       host: port,
-      users: [homeOf(settings, "prometheus")],
+      users: metricsReaders(settings, host),
     }),
     hostMounts: work.mounts,
     temporaryPaths: ["/tmp"],

@@ -2,7 +2,12 @@ import { GENERATED_BANNER } from "../yaml";
 
 /** A value of Alloy's configuration language. */
 export type AlloyValue =
-  string | number | Reference | readonly AlloyValue[] | { readonly [key: string]: AlloyValue };
+  | string
+  | number
+  | boolean
+  | Reference
+  | readonly AlloyValue[]
+  | { readonly [key: string]: AlloyValue };
 
 /** What another component exports, for example `loki.write.loki.receiver`. Written without quotes. */
 export class Reference {
@@ -35,7 +40,7 @@ function blockLines({ name, label, attributes = {}, blocks = [] }: AlloyBlock): 
 
 function alloyValue(value: AlloyValue): string {
   if (value instanceof Reference) return value.path;
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return quoted(value);
   if (Array.isArray(value)) {
     return `[${(value as readonly AlloyValue[]).map(alloyValue).join(", ")}]`;

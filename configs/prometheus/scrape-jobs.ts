@@ -4,7 +4,7 @@ import type { Settings } from "../settings/settings";
 import { toJson } from "../yaml";
 
 /** A container with one of the jobs that read it. */
-interface Scraped {
+export interface Scraped {
   readonly job: string;
   readonly scrape: ScrapeJob;
   readonly entry: PlacedSpec;
@@ -47,24 +47,30 @@ export function targetFiles(settings: Settings, watched: readonly PlacedSpec[]):
         .filter((scraped) => scraped.job === job)
         .map(({ entry, scrape }) => ({
           targets: [reachedFrom(settings, home, entry)],
-          labels: {
-            env: settings.environment,
-            host: entry.host,
-            service: entry.spec.name,
-            // By target: the same job may read a container on one host and an agent on another.
-            ...(scrape.metricsPath ? { __metrics_path__: scrape.metricsPath } : {}),
-          },
+          labels: targetLabels(settings, { scrape, entry }),
         })),
     ),
   ]);
   return Object.fromEntries(files) as Files;
 }
 
+/** What a target is known by, whoever reads it. */
+export function targetLabels(settings: Settings, { entry, scrape }: Omit<Scraped, "job">) {
+  return {
+    env: settings.environment,
+    host: entry.host,
+    service: entry.spec.name,
+    // By target: the same job may read a container on one host and an agent on another.
+    ...(scrape.metricsPath ? { __metrics_path__: scrape.metricsPath } : {}),
+  };
+}
+
 function targetsFile(job: string): string {
   return `targets/${job}.json`;
 }
 
-function scrapedOf(watched: readonly PlacedSpec[]): readonly Scraped[] {
+/** Every scrape of the containers. */
+export function scrapedOf(watched: readonly PlacedSpec[]): readonly Scraped[] {
   return watched.flatMap((entry) => {
     const { scrape, exporters = [] } = entry.spec.monitoring ?? {};
     return [

@@ -1,9 +1,11 @@
 import { containerName } from "../docker-spec";
+import { pushesMetrics } from "../metrics-route";
 import { machineOwner, type PlacedSpec } from "../placement";
 import { toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
+import { scrapeWindow } from "./window";
 
 /** The one container whose absence it cannot report itself; TargetDown does. */
 const CADVISOR = "cadvisor";
@@ -15,6 +17,8 @@ export function containerDownRules(settings: Settings, placed: readonly PlacedSp
     evaluator: "prometheus",
     alerts: placed
       .filter(({ spec }) => toolOf(spec) !== CADVISOR)
+      // Nor can an agent that pushes for all of its host; NodeDown does.
+      .filter(({ host, spec }) => !(pushesMetrics(settings, host) && toolOf(spec) === "alloy"))
       .map((entry) => containerDown(settings, entry)),
   });
 }
@@ -28,11 +32,13 @@ function containerDown(settings: Settings, { host, spec }: PlacedSpec): AlertOpt
   const container = containerName(settings, spec.name);
   // Where one machine has two hosts, the only cAdvisor is that of its owner.
   const cadvisor = `job="${CADVISOR}",host="${machineOwner(settings, host)}"`;
+  // What was pushed last stands for five minutes, and not all of it ends at the same moment.
+  const up = pushesMetrics(settings, host)
+    ? `last_over_time(up{${cadvisor}}${scrapeWindow(settings, 0)})`
+    : `up{${cadvisor}}`;
   return {
     name: "ContainerDown",
-    expr:
-      `absent(container_last_seen{${cadvisor},name="${container}"}) ` +
-      `and on () up{${cadvisor}} == 1`,
+    expr: `absent(container_last_seen{${cadvisor},name="${container}"}) ` + `and on () ${up} == 1`,
     forMs,
     severity: "critical",
     summary: `${container} does not run on the ${host} host`,

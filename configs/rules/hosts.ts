@@ -1,3 +1,6 @@
+import { ALLOY_PORT } from "../logs/agent-hosts";
+import { pushingHosts } from "../metrics-route";
+import { type HostName, nameOn } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration, seconds } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
@@ -12,6 +15,7 @@ export function hostRules(settings: Settings): RuleGroup {
     name: "hosts",
     evaluator: "prometheus",
     alerts: [
+      ...pushingHosts(settings).map((host) => nodeSilent(settings, host)),
       nodeDown(settings),
       highCpuUsage(settings),
       highMemoryUsage(settings),
@@ -21,10 +25,30 @@ export function hostRules(settings: Settings): RuleGroup {
   });
 }
 
-function nodeDown({ alerts }: Settings): AlertOptions {
+function nodeDown(settings: Settings): AlertOptions {
+  return { ...noFigures(settings), expr: `up{${NODE}} == 0` };
+}
+
+/**
+ * The same of a host that pushes: who tells that it does not answer is silent with it, and the last
+ * `up` would stand for five minutes.
+ */
+function nodeSilent(settings: Settings, host: HostName): AlertOptions {
+  const agent = nameOn(settings, host, "alloy");
+  return {
+    ...noFigures(settings),
+    expr: `absent_over_time(up{${NODE},host="${host}"}${scrapeWindow(settings, 0)})`,
+    labels: {
+      env: settings.environment,
+      instance: `${agent}:${ALLOY_PORT}`,
+      service: agent,
+    },
+  };
+}
+
+function noFigures({ alerts }: Settings): Omit<AlertOptions, "expr"> {
   return {
     name: "NodeDown",
-    expr: `up{${NODE}} == 0`,
     forMs: alerts.NodeDown.for,
     severity: "critical",
     summary: "The {{ $labels.host }} host does not answer",

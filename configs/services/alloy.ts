@@ -1,26 +1,39 @@
 import { HOST_EXPORTER, measuringHost } from "../exporters/in-alloy";
 import { agentFiles, alloyLogin } from "../gateway/agent";
+import { metricsPush } from "../gateway/metrics-push";
 import { bashHealth } from "../health";
+import { ALLOY_PORT } from "../logs/agent-hosts";
 import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
 import { type AlloyBlock, alloyText, Reference } from "../logs/alloy-syntax";
 import { alloyJob } from "../logs/render-alloy";
-import { type HostName, machineOwner } from "../placement";
+import { type HostName, machineOwner, type PlacedSpec } from "../placement";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { dockerApiUrl } from "./socket-proxy";
 
 const FILE = "config.alloy";
-const PORT = 12_345;
 const MEMORY_MEGABYTES = 384;
 const RECEIVER = new Reference("loki.write.loki.receiver");
 /** Not the image's own /var/lib/alloy/data: that is another user's, and root has no capability here. */
 const DATA_PATH = "/var/lib/alloy-data";
 
-/** The log agent that is Promtail's successor, and the node-exporter of the machine that it is alone on. */
-export function alloySpec(settings: Settings, host: HostName): ServiceSpec {
+/**
+ * The log agent that is Promtail's successor, and the node-exporter of the machine that it is alone on.
+ *
+ * @param watched the host's containers, itself among them, for a host that pushes its metrics; asked
+ *   when files are rendered. @default none
+ */
+export function alloySpec(
+  settings: Settings,
+  host: HostName,
+  watched: () => readonly PlacedSpec[] = () => [],
+): ServiceSpec {
   const measures = machineOwner(settings, host) === host;
-  const agent = logReader(settings, host, measures ? [HOST_EXPORTER] : []);
+  const agent = logReader(settings, host, () => [
+    ...(measures ? [HOST_EXPORTER] : []),
+    ...metricsPush(settings, host, watched()),
+  ]);
   if (!measures) return agent;
   const measuring = measuringHost(settings, host, agent);
   return { ...measuring, environment: goMemoryLimit(measuring.memoryMegabytes) };
@@ -34,17 +47,17 @@ function goMemoryLimit(megabytes: number) {
 function logReader(
   settings: Settings,
   host: HostName,
-  exporters: readonly AlloyBlock[],
+  metrics: () => readonly AlloyBlock[],
 ): ServiceSpec {
   const work = agentWork(settings, host);
   const api = dockerApiUrl(settings, host);
   return {
-    ...agentSpec(settings, host, { name: "alloy", port: PORT, work }),
+    ...agentSpec(settings, host, { name: "alloy", port: ALLOY_PORT, work }),
     kind: "Alloy",
     image: "grafana/alloy:v1.11.0",
     args: [
       "run",
-      `--server.http.listen-addr=0.0.0.0:${PORT}`,
+      `--server.http.listen-addr=0.0.0.0:${ALLOY_PORT}`,
       `--storage.path=${DATA_PATH}`,
       "--disable-reporting",
       "--stability.level=generally-available",
@@ -52,14 +65,14 @@ function logReader(
     ],
     environment: goMemoryLimit(MEMORY_MEGABYTES),
     volumes: [{ role: "data", path: DATA_PATH }],
-    health: bashHealth(PORT, "/-/ready"),
+    health: bashHealth(ALLOY_PORT, "/-/ready"),
     memoryMegabytes: MEMORY_MEGABYTES,
     configuration: {
       usesLinks: true,
       files: ({ lokiPushUrl }) => ({
         [FILE]: alloyText([
           { name: "logging", attributes: { level: "warn" } },
-          ...exporters,
+          ...metrics(),
           lokiWrite(lokiPushUrl, alloyLogin(settings, host)),
           ...work.jobs.flatMap((job) => alloyJob(job, { dockerApiUrl: api, receiver: RECEIVER })),
         ]),

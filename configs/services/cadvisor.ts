@@ -1,5 +1,6 @@
 import { wgetHealth } from "../health";
-import { homeOf, type HostName, hostOf, namedOn, publishedToPeers } from "../placement";
+import { metricsReaders } from "../metrics-route";
+import { type HostName, hostOf, namedOn, publishedToPeers } from "../placement";
 import { containerRules } from "../rules/containers";
 import type { ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
@@ -43,7 +44,7 @@ export function cadvisorSpec(settings: Settings, host: HostName): ServiceSpec {
     publish: publishedToPeers(settings, host, {
       container: 8080,
       host: 8081,
-      users: [homeOf(settings, "prometheus")],
+      users: metricsReaders(settings, host),
     }),
     hostMounts: [
       { source: "/sys", target: "/sys" },

@@ -3,6 +3,7 @@ import { HEALTH_PATH, nginxConfig, RELOAD_PATH, STATUS_PORT, TLS_PORT } from "..
 import { gatewayAddress, gatewayHost } from "../gateway/route";
 import { RUN_SCRIPT } from "../gateway/run-script";
 import { wgetHealth } from "../health";
+import { pushingHosts } from "../metrics-route";
 import { homeOf, isSameMachine } from "../placement";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
@@ -12,7 +13,8 @@ const RUN_FILE = "run.sh";
 /** The only way in for agents of hosts that share no private network with the monitoring host. */
 export function gatewaySpec(settings: Settings): ServiceSpec {
   const host = gatewayHost(settings);
-  const isLokiElsewhere = !isSameMachine(settings, host, homeOf(settings, "loki"));
+  const goals = ["loki", ...(pushingHosts(settings).length > 0 ? ["prometheus"] : [])];
+  const goesOut = goals.some((goal) => !isSameMachine(settings, host, homeOf(settings, goal)));
   return {
     name: "gateway",
     kind: "Gateway",
@@ -20,7 +22,7 @@ export function gatewaySpec(settings: Settings): ServiceSpec {
     user: "101:101",
     port: STATUS_PORT,
     args: ["/bin/sh", `${CONFIG_PATH}/${RUN_FILE}`],
-    networks: ["data", ...(isLokiElsewhere ? (["egress"] as const) : [])],
+    networks: ["data", ...(goesOut ? (["egress"] as const) : [])],
     publish: [
       {
         containerPort: TLS_PORT,

@@ -1,5 +1,6 @@
 import { wgetHealth } from "../health";
-import { homeOf, type HostName, namedOn, publishedToPeers } from "../placement";
+import { metricsReaders } from "../metrics-route";
+import { type HostName, namedOn, publishedToPeers } from "../placement";
 import { diskRules } from "../rules/disks";
 import { hostRules } from "../rules/hosts";
 import type { ServiceSpec } from "../service-spec";
@@ -29,7 +30,7 @@ export function nodeExporterSpec(settings: Settings, host: HostName): ServiceSpe
     publish: publishedToPeers(settings, host, {
       container: 9100,
       host: 9100,
-      users: [homeOf(settings, "prometheus")],
+      users: metricsReaders(settings, host),
     }),
     // With it come the host's /proc and /sys, so the container needs no namespace of the host.
     hostMounts: [{ source: "/", target: HOST_ROOT }],

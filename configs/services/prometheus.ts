@@ -1,8 +1,10 @@
 import { centralAddress, centralPort, publishedPage } from "../central";
+import { PUSHED_LATE_MS } from "../gateway/metrics-push";
 import { type Gathered, type Gathering, groupsFor } from "../gathered";
 import { wgetHealth } from "../health";
+import { metricsReaders, pushingHosts } from "../metrics-route";
 import { pageUrl } from "../pages";
-import { appHosts, homeOf } from "../placement";
+import { appHosts, homeOf, type PlacedSpec } from "../placement";
 import { scrapeJobs, targetFiles } from "../prometheus/scrape-jobs";
 import { ec2Jobs } from "../prometheus/tagged-machines";
 import { APPLICATION_JOB, applicationRules } from "../rules/application";
@@ -30,6 +32,7 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
       "--storage.tsdb.path=/prometheus",
       // Reloads come from the keeper, over the internal network.
       "--web.enable-lifecycle",
+      ...(pushingHosts(settings).length > 0 ? ["--web.enable-remote-write-receiver"] : []),
       `--web.external-url=${pageUrl(settings, "prometheus")}/`,
     ],
     environment: awsEnvironment(settings),
@@ -72,7 +75,7 @@ function prometheusFiles(settings: Settings, gathered: Gathered): Files {
   ]);
   return {
     [FILE]: toYaml(prometheusConfig(settings, gathered)),
-    ...targetFiles(settings, gathered.watched),
+    ...targetFiles(settings, readHere(settings, gathered.watched)),
     ...(Object.fromEntries(ruleFiles) as Files),
   };
 }
@@ -95,6 +98,7 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
           time: prometheusDuration(metrics.retention),
           size: metrics.retentionSize,
         },
+        ...lateSamples(settings),
       },
     },
     rule_files: groupsFor(gathered, "prometheus").map(({ name }) => `rules/${name}.yml`),
@@ -106,10 +110,21 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
     scrape_configs: [
       probeJob(settings),
       ...applicationJob(settings),
-      ...scrapeJobs(gathered.watched),
+      ...scrapeJobs(readHere(settings, gathered.watched)),
       ...ec2Jobs(settings, gathered.watched),
     ],
   };
+}
+
+/** What is not pushed by an agent of its own host. */
+function readHere(settings: Settings, watched: readonly PlacedSpec[]): readonly PlacedSpec[] {
+  return watched.filter(({ host }) => metricsReaders(settings, host).length > 0);
+}
+
+/** By itself it takes nothing that is an hour older than the newest: an outage would leave a gap. */
+function lateSamples(settings: Settings) {
+  if (pushingHosts(settings).length === 0) return {};
+  return { out_of_order_time_window: prometheusDuration(PUSHED_LATE_MS) };
 }
 
 /** Blackbox is asked once per target; the target's URL becomes the `instance` label. */

@@ -4,6 +4,7 @@ import { alertingProblems } from "./alerting-rules";
 import { gatewayProblems } from "./gateway-rules";
 import { hostProblems } from "./host-rules";
 import { logProblems } from "./log-rules";
+import { metricsProblems } from "./metrics-rules";
 import { placeholderProblems } from "./placeholders";
 import type { Parsed } from "./settings";
 import { siteComposeProblems } from "./site-compose-rules";
@@ -18,6 +19,7 @@ export function crossFieldProblems(settings: Partial<Parsed>): readonly Problem[
     ...probeProblems(settings),
     ...hostProblems(settings),
     ...gatewayProblems(settings),
+    ...metricsProblems(settings),
     ...logProblems(settings),
     ...siteComposeProblems(settings),
     ...retentionProblems(settings),

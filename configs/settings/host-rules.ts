@@ -103,8 +103,10 @@ function pairsOf(names: readonly string[]): readonly (readonly [string, string])
   );
 }
 
-function addressProblems(name: string, { address }: HostSettings): readonly Problem[] {
-  if (!address.startsWith("127.")) return [];
+function addressProblems(name: string, host: HostSettings): readonly Problem[] {
+  const { address, metrics } = host;
+  // Nobody connects to a host that pushes all it has.
+  if (!address.startsWith("127.") || metrics === "push") return [];
   return [
     {
       path: `sightline:hosts.${name}.address`,

@@ -4,8 +4,14 @@ import { alloySpec } from "../../configs/services/alloy";
 import { promtailSpec } from "../../configs/services/promtail";
 import type { Settings } from "../../configs/settings/settings";
 import { check } from "../support/checker";
-import { devSettings, prodSettings, type Raw } from "../support/fixtures";
-import { LINKS } from "../support/render-stack";
+import {
+  devSettings,
+  EXPORTERS_RAW,
+  prodSettings,
+  pushSettings,
+  type Raw,
+} from "../support/fixtures";
+import { filesOf as renderedFilesOf, LINKS } from "../support/render-stack";
 
 /** The agents' own checkers judge what is rendered from the settings of logs. */
 const MINUTE = 60_000;
@@ -65,6 +71,23 @@ test.each(cases)(
       program: "/bin/alloy",
       args: ["validate", "/check/config.alloy"],
       files: filesOf(alloySpec(settings("alloy"), host)),
+    });
+    expect(verdict).toMatchObject({ exitCode: 0 });
+  },
+  MINUTE,
+);
+
+test(
+  "alloy accepts its file on a host that pushes its metrics",
+  async () => {
+    const settings = pushSettings({ hosts: { app: { exporters: EXPORTERS_RAW } } });
+    const files = renderedFilesOf(settings, "app-alloy");
+    expect(files["config.alloy"]).toContain("prometheus.remote_write");
+    const verdict = await check({
+      image: "alloy",
+      program: "/bin/alloy",
+      args: ["validate", "/check/config.alloy"],
+      files,
     });
     expect(verdict).toMatchObject({ exitCode: 0 });
   },

@@ -111,3 +111,17 @@ export function fourServers(overrides: Raw = {}): Raw {
   const hosts = { web: {}, prometheus: { roles: ["monitoring"] }, loki: {}, grafana: {} };
   return onHosts(hosts, overrides);
 }
+
+/** The two hosts of prod with logs and metrics of the app host pushed through the gateway. */
+export function pushSettings(overrides: Raw = {}): Settings {
+  const base = { logs: { agent: "alloy", route: "agent" } };
+  const settings = prodSettings(merged(base, overrides));
+  const app = settings.hosts.app;
+  if (!app) throw new Error("prod has no host app");
+  return {
+    ...settings,
+    // Its certificate is none of the rendered files' business.
+    gateway: { ...settings.gateway, enabled: true },
+    hosts: { ...settings.hosts, app: { ...app, metrics: "push" } },
+  };
+}

@@ -3,7 +3,7 @@ import { placedSpecs } from "../../configs/hosts";
 import { secondWatcherRules } from "../../configs/rules/alertmanager";
 import type { AlertRule } from "../../configs/rules/rule";
 import type { Settings } from "../../configs/settings/settings";
-import { devSettings, EXPORTERS_RAW, prodSettings } from "./fixtures";
+import { devSettings, EXPORTERS_RAW, prodSettings, pushSettings } from "./fixtures";
 
 const metricsUrl = "http://10.0.0.3:8000/metrics";
 
@@ -16,6 +16,8 @@ export const VARIANTS = {
     logs: { agent: "alloy" },
     application: { metricsUrl, family: "starlette" },
   }),
+  /** An app host whose metrics are pushed. */
+  push: pushSettings(),
   fastapi: devSettings({ application: { metricsUrl, family: "fastapi" } }),
   /** Every exporter, on the app host. */
   exporters: devSettings({ hosts: { app: { exporters: EXPORTERS_RAW } } }),

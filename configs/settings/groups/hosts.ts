@@ -27,6 +27,7 @@ const host = group({
     .min(1, ruleAndFix("must have at least one role", 'for example ["app"]'))
     .optional(),
   siteNetwork: dockerNetwork.optional(),
+  metrics: oneOf(["pull", "push"]).prefault("pull"),
   exporters: exporters.prefault({}),
 });
 

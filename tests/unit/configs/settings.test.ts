@@ -21,6 +21,7 @@ describe("defaults", () => {
       address: "127.0.0.1",
       dockerDataRoot: "/var/lib/docker",
       exporters: {},
+      metrics: "pull",
     };
     expect(settings).toEqual({
       prefix: "mystack",

@@ -1,5 +1,6 @@
+import { containerName } from "../../../../configs/docker-spec";
 import { placedSpecs } from "../../../../configs/hosts";
-import { stacks } from "../../../support/render-stack";
+import { machineOwner } from "../../../../configs/placement";
 import {
   casesOf,
   fires,
@@ -10,6 +11,7 @@ import {
   type Series,
 } from "../../../support/rule-case";
 import { contained, scraped } from "../../../support/rule-series";
+import { type VariantName, VARIANTS } from "../../../support/rule-variants";
 import { hold, minutes } from "./shapes";
 
 const shop = contained("website-backend-1");
@@ -81,46 +83,82 @@ const measuredCases: readonly RuleCase[] = [
   ]),
 ];
 
-const deployed = placedSpecs(stacks.dev)
-  .map(({ spec }) => `dev-${spec.name}`)
-  .filter((name) => name !== "dev-cadvisor");
-const [first = ""] = deployed;
-
-/** cAdvisor answers, and sees all containers but one for some minutes. */
-function allBut(missing: string, sightings: string): Series {
-  const seen = deployed.map((name) => [
-    contained(name)("container_last_seen"),
-    name === missing ? sightings : hold(1, 10),
-  ]);
-  return { [scraped("cadvisor")("up")]: hold(1, 10), ...(Object.fromEntries(seen) as Series) };
+/** A stack with every container of it that its cAdvisors can miss. */
+interface Stack {
+  readonly on: VariantName;
+  readonly containers: readonly { readonly host: "monitoring" | "app"; readonly name: string }[];
 }
 
-const downCases: readonly RuleCase[] = casesOf("ContainerDown", [
-  ...deployed.map((name) =>
-    fires({ name: `${name} is gone`, series: allBut(name, "1x4 stale"), at: "2m30s" }),
-  ),
-  fires({
-    name: "another host has one of that name",
-    series: {
-      ...allBut(first, "1x4 stale"),
-      [contained(first, "app")("container_last_seen")]: hold(1, 10),
-    },
-    at: "2m30s",
-  }),
-  quiet({ name: "all are there", series: allBut("", ""), at: "9m" }),
-  quiet({ name: "gone for a moment", series: allBut(first, "1x4 stale"), at: "2m" }),
-  noData({ at: "9m" }),
-  noData({
-    name: "P12: cAdvisor itself is down",
-    series: { [scraped("cadvisor")("up")]: hold(0, 10) },
-    at: "9m",
-  }),
-  resolves({
-    name: "it is back",
-    series: allBut(first, "1x4 stale _x8 1x20"),
-    firesAt: "3m",
-    overAt: "4m30s",
-  }),
-]);
+function stackOf(on: VariantName, unseen: readonly string[]): Stack {
+  const settings = VARIANTS[on];
+  const placed = placedSpecs(settings).filter(({ spec }) => !unseen.includes(spec.name));
+  return {
+    on,
+    containers: placed.map(({ host, spec }) => ({
+      // Where one machine has two hosts, the only cAdvisor is that of its owner.
+      host: machineOwner(settings, host) === "monitoring" ? "monitoring" : "app",
+      name: containerName(settings, spec.name),
+    })),
+  };
+}
 
-export const containerCases: readonly RuleCase[] = [...measuredCases, ...downCases];
+/** Every cAdvisor answers, and sees all containers but one for some minutes. */
+function allBut({ containers }: Stack, missing: string, sightings: string): Series {
+  const seen = containers.map(({ host, name }) => [
+    contained(name, host)("container_last_seen"),
+    name === missing ? sightings : hold(1, 10),
+  ]);
+  const up = containers.map(({ host }) => [scraped("cadvisor", { host })("up"), hold(1, 10)]);
+  return Object.fromEntries([...seen, ...up]) as Series;
+}
+
+function downCases(stack: Stack, more: Parameters<typeof casesOf>[1] = []): readonly RuleCase[] {
+  const [{ name: first } = { name: "" }] = stack.containers;
+  return casesOf(
+    "ContainerDown",
+    [
+      ...stack.containers.map(({ name }) =>
+        fires({ name: `${name} is gone`, series: allBut(stack, name, "1x4 stale"), at: "2m30s" }),
+      ),
+      fires({
+        name: "another host has one of that name",
+        series: {
+          ...allBut(stack, first, "1x4 stale"),
+          [contained(first, "app")("container_last_seen")]: hold(1, 10),
+        },
+        at: "2m30s",
+      }),
+      quiet({ name: "all are there", series: allBut(stack, "", ""), at: "9m" }),
+      quiet({ name: "gone for a moment", series: allBut(stack, first, "1x4 stale"), at: "2m" }),
+      noData({ at: "9m" }),
+      noData({
+        name: "P12: cAdvisor itself is down",
+        series: { [scraped("cadvisor")("up")]: hold(0, 10) },
+        at: "9m",
+      }),
+      resolves({
+        name: "it is back",
+        series: allBut(stack, first, "1x4 stale _x8 1x20"),
+        firesAt: "3m",
+        overAt: "4m30s",
+      }),
+      ...more,
+    ],
+    { on: stack.on },
+  );
+}
+
+/** Of a host that pushes, what was seen last ends before what is said of cAdvisor. */
+const pushedCadvisor = scraped("cadvisor", { host: "app" });
+const silentHost: Series = {
+  [pushedCadvisor("up")]: "1x9",
+  [contained("prod-app-socket-proxy", "app")("container_last_seen")]: "1x4",
+};
+
+export const containerCases: readonly RuleCase[] = [
+  ...measuredCases,
+  ...downCases(stackOf("dev", ["cadvisor"])),
+  ...downCases(stackOf("push", ["cadvisor", "app-cadvisor", "app-alloy"]), [
+    quiet({ name: "the host fell silent", series: silentHost, at: "7m15s" }),
+  ]),
+];

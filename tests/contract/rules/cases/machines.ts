@@ -31,6 +31,32 @@ function memory(available: string): Series {
 
 const offset = (values: string): Series => ({ [node("node_timex_offset_seconds")]: values });
 
+/** A host that pushes: its series end, and nothing says 0. */
+const pushedNode = scraped("node-exporter", { host: "app", service: "app-alloy" });
+const pushedUp = (values: string): Series => ({
+  [pushedNode("up")]: values,
+  [node("up")]: hold(1, 60),
+});
+
+const pushedCases = [
+  fires({ name: "silent for long enough", series: pushedUp(hold(1, 1)), at: minutes(4) }),
+  fires({ name: "its exporter does not answer", series: pushedUp(hold(0, 10)), at: minutes(3) }),
+  quiet({ name: "pushes", series: pushedUp(hold(1, 60)), at: minutes(50) }),
+  quiet({ name: "silent for a moment less", series: pushedUp(hold(1, 1)), at: minutes(4, -1) }),
+  quiet({
+    name: "every fourth push comes through",
+    series: pushedUp(`${"1 _x3 ".repeat(20)}1`),
+    at: minutes(15),
+  }),
+  noData({ at: minutes(5), count: 1 }),
+  resolves({
+    name: "silent, then it pushes again",
+    series: pushedUp(`1x4 _x14 ${hold(1, 2)}`),
+    firesAt: minutes(4),
+    overAt: minutes(5),
+  }),
+];
+
 export const hostCases: readonly RuleCase[] = [
   ...zeroFor("NodeDown", { series: node("up"), holdMinutes: 2 }),
   ...casesOf("NodeDown", [
@@ -40,6 +66,7 @@ export const hostCases: readonly RuleCase[] = [
       at: minutes(2, 1),
     }),
   ]),
+  ...casesOf("NodeDown", pushedCases, { on: "push" }),
   ...casesOf("HighCPUUsage", [
     fires({ name: "85 % busy", series: processor(node, 2.25, 40), at: minutes(5, 2) }),
     fires({
