@@ -5,6 +5,7 @@ import { dockerJobs } from "./docker-jobs";
 import type { FileJob, LogJob } from "./job";
 import { OTHER, pipelineOf } from "./pipeline";
 import {
+  LOG_MOUNTS,
   logMountPoint,
   type LogSource,
   ownSources,
@@ -37,13 +38,19 @@ export function agentWork(settings: Settings, host: HostName): AgentWork {
       ...systemFiles.flatMap((source) => fileJobs(settings, host, source)),
       ...(readsMachine ? dockerJobs(settings, host) : []),
     ],
-    mounts: mountsOf([...siteFiles, ...systemFiles]).map((mount) =>
-      // A server that was away when the host started is mounted when it is back.
-      mount.source === mount.target ? { ...mount, followsHost: true } : mount,
-    ),
+    mounts: sites.includes(host)
+      ? mountsOf([...siteFiles, ...systemFiles])
+      : [...(siteFiles.length > 0 ? [NFS_MOUNTS] : []), ...mountsOf(systemFiles)],
     readsDocker: readsMachine,
   };
 }
+
+/**
+ * What comes by NFS, in the folder that holds its mount points: Docker looks at what it binds, and a
+ * container that was to bind a mount whose server is away would not start, nor be started again. In
+ * there a mount comes and goes as on the host.
+ */
+const NFS_MOUNTS: HostMount = { source: LOG_MOUNTS, target: LOG_MOUNTS, followsHost: true };
 
 function siteFilesOf(settings: Settings, host: HostName): readonly LogSource[] {
   if (appHosts(settings).includes(host)) {

@@ -31,9 +31,12 @@ export interface LogSource {
   readonly namesService?: boolean;
 }
 
+/** Holds all mount points of log folders. */
+export const LOG_MOUNTS = "/mnt";
+
 /** Where a folder of log files is mounted: in the agent, and before that on the host if it comes by NFS. */
 export function logMountPoint(name: string): string {
-  return `/mnt/${name}-logs`;
+  return `${LOG_MOUNTS}/${name}-logs`;
 }
 
 interface ShippedSource extends Omit<LogSource, "origin"> {
@@ -116,7 +119,8 @@ export function systemSources({ logs }: Pick<Settings, "logs">): readonly LogSou
     kind: "files",
     folder: "/var/log",
     files,
-    target: logMountPoint("system"),
+    // Over NFS the host's own folder of mount points is there, and nothing can be put into it.
+    target: logs.route === "nfs" ? "/var/log" : logMountPoint("system"),
   });
   return [
     { name: "syslog", origin: at(["messages", "syslog"]), labels, formats: ["syslog"] },

@@ -1,7 +1,7 @@
 import { hasAgent } from "../logs/agent-hosts";
 import { agentWork } from "../logs/agent-work";
 import { logMountPoint } from "../logs/sources";
-import { type HostName, hostNames } from "../placement";
+import { homeOf, type HostName, hostNames } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
@@ -127,17 +127,23 @@ function noFiles(settings: Settings, hosts: readonly HostName[]): AlertOptions {
 }
 
 /**
- * Every good check of the site is a line in the log of nginx. If that file does not grow by what is
- * seen through the mount, the mount is stale: a soft one answers from before, or with errors.
+ * Every good check of the site is a line in the log of nginx. If nothing of that file is read, the mount
+ * is stale: a soft one answers from before, or with errors, and then the agent has no series of the
+ * file. Rotation makes the series fall, which is reading as well.
  */
 function nfsMountStale(settings: Settings): AlertOptions {
+  const { logs } = settings;
   const { over, for: forMs } = settings.alerts.NfsMountStale;
   const mount = logMountPoint("nginx");
-  const grown = `delta(${series(settings, "readBytes", `,path=~"${mount}/.*"`)}${scrapeWindow(settings, over)})`;
+  const host = homeOf(settings, "monitoring");
+  const read = `changes(${series(settings, "readBytes", `,path=~"${mount}/.*"`)}${scrapeWindow(settings, over)})`;
+  const reader = `up{job="${logs.agent}",host="${host}"}`;
   const answered = `max_over_time(${probes(settings, "probe_success", ['target="page"'])}${probeWindow(settings, over)})`;
   return {
     name: "NfsMountStale",
-    expr: `max by (${BY_SERVICE}) (${grown}) <= 0 and on (env) ${answered} == 1`,
+    expr:
+      `(${reader} unless on (${BY_SERVICE}) max by (${BY_SERVICE}) (${read}) > 0) ` +
+      `and on (env) ${answered} == 1`,
     forMs,
     severity: "critical",
     summary: `The site answers, but nothing new comes by NFS in ${mount}`,

@@ -42,7 +42,7 @@ export class VirtualMachine {
     const kernel = `root=/dev/vda rw console=ttyS0 net.ifnames=0 systemd.hostname=${name}`;
     const emulator = spawn("qemu-system-x86_64", [
       ...["-name", name, "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max"],
-      ...["-m", "512", "-smp", "1", "-nographic"],
+      ...["-m", "768", "-smp", "1", "-nographic"],
       ...["-kernel", path.join(image, "vmlinuz"), "-initrd", path.join(image, "initrd")],
       ...["-append", kernel],
       ...["-drive", `file=${path.join(image, "root.ext4")},format=raw,if=virtio,snapshot=on`],

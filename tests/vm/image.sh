@@ -18,7 +18,7 @@ printf '127.0.0.1 localhost app monitoring\n10.9.0.3 nfs-server\n' >"$work/hosts
 # What the NFS packages need comes with the image: an emulated processor takes minutes to unpack it.
 mmdebstrap --quiet --variant=minbase --format=directory \
   --include=systemd,systemd-sysv,udev,dbus,openssh-server,sudo,iproute2,kmod,initramfs-tools \
-  --include=linux-image-cloud-amd64,python3,libevent-core-2.1-7,keyutils,libldap-2.5-0,ucf,netbase,ca-certificates \
+  --include=linux-image-cloud-amd64,python3,libevent-core-2.1-7,keyutils,libldap-2.5-0,ucf,netbase,ca-certificates,docker.io \
   --customize-hook='mkdir "$1/packages"' \
   --customize-hook='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq --yes --no-install-recommends --download-only install nfs-kernel-server' \
   --customize-hook='cp "$1"/var/cache/apt/archives/*.deb "$1/packages/"' \
@@ -29,7 +29,7 @@ mmdebstrap --quiet --variant=minbase --format=directory \
   --customize-hook="copy-in $work/user.network $work/app.network $work/monitoring.network /etc/systemd/network" \
   --customize-hook="upload $out/id.pub /home/deploy/.ssh/authorized_keys" \
   --customize-hook="upload $work/hosts /etc/hosts" \
-  --customize-hook='systemctl --root "$1" -q enable systemd-networkd ssh' \
+  --customize-hook='systemctl --root "$1" -q enable systemd-networkd ssh && systemctl --root "$1" -q disable docker docker.socket containerd' \
   --customize-hook='printf "# no line has an end here" >"$1/etc/fstab"' \
   bookworm "$work/root"
 rm -rf "$work/root"/etc/apt/sources.list.d/* "$work/root"/var/lib/apt/lists/*

@@ -1,9 +1,9 @@
 /**
  * Logs over NFS between two virtual machines with kernels of their own: what is run there are the
- * component's own scripts and files, a real nfsd, a real NFS client and a real Promtail.
+ * component's own scripts and files, a real nfsd, a real NFS client, and Docker with a real Promtail.
  */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { load } from "js-yaml";
 
 import { exportLines, exportScript, unexportScript } from "../../configs/nfs/exports";
 import { fstabLines, mountScript, unmountScript } from "../../configs/nfs/mounts";
+import { promtailSpec } from "../../configs/services/promtail";
 import { toYaml } from "../../configs/yaml";
 import { lastSetup } from "../../tools/setup/setup";
 import { devSettings, prodSettings, repositoryRoot } from "../support/fixtures";
@@ -19,12 +20,13 @@ import { freePorts } from "../support/free-ports";
 import { LokiServer } from "../support/loki-server";
 import { quiet } from "../support/quiet";
 import { renderedFile } from "../support/render-stack";
-import { VirtualMachine } from "../support/virtual-machine";
+import { type Outcome, VirtualMachine } from "../support/virtual-machine";
 import { waitFor } from "../support/wait";
 
 const settings = prodSettings({
   hosts: { monitoring: { address: "10.9.0.2" }, app: { address: "10.9.0.3" } },
 });
+const agent = promtailSpec(settings, "monitoring");
 const image = process.env.SIGHTLINE_VM_IMAGE ?? path.join(repositoryRoot, ".sightline", "vm");
 const LOG = "/data/logs/nginx/access.log";
 const MOUNTED = "/mnt/nginx-logs/access.log";
@@ -121,33 +123,50 @@ describe("logs over NFS", () => {
   it("fail within 15 s while the server is away, and the agent can be stopped", async () => {
     await app.sh("sudo systemctl stop nfs-server");
     await sleep(5_000);
-    const read = await monitoring.run(`cat ${MOUNTED}`);
+    const read = await timed(`cat ${MOUNTED}`);
     note("reading from a server that is away fails after, s", read.seconds);
     expect(read.error).toContain("Input/output error");
     expect(read.seconds).toBeLessThan(15);
-    const stopped = await monitoring.run("sudo systemctl stop agent");
+    const stopped = await timed("sudo docker stop --time 30 agent");
     note("stopping the agent meanwhile, s", stopped.seconds);
-    expect([stopped.status, stopped.seconds < 30]).toEqual([0, true]);
-    await monitoring.sh(START_AGENT);
+    expect(stopped).toMatchObject({ error: "", output: "agent" });
+    expect(stopped.seconds).toBeLessThan(30);
+    await monitoring.sh("sudo docker start agent");
     await sleep(20_000);
     await app.sh("sudo systemctl start nfs-server");
     note("caught up after the server's return, s", await allLinesThere("the server is back"));
   });
 
-  it("lose no line when the file is rotated", async () => {
-    await app.sh("sudo touch /data/rotate");
+  it("bring back an agent that their errors end, and are not read meanwhile", async () => {
+    await app.sh("sudo systemctl stop nfs-server");
     await waitFor(
-      { what: "the file is rotated", deadlineMs: 30_000 },
-      () => app.run("test ! -e /data/rotate"),
-      ({ status }) => status === 0,
+      { what: "the agent is started again", deadlineMs: 180_000 },
+      () =>
+        monitoring.sh("sudo docker inspect agent --format '{{.RestartCount}} {{.State.Status}}'"),
+      (seen) => /^[1-9]\d* running$/.test(seen),
     );
-    await allLinesThere("the file was rotated");
+    // What NfsMountStale looks at.
+    expect((await monitoring.run(READ_BYTES)).output).toBe("");
+    await app.sh("sudo systemctl start nfs-server");
+    note("caught up by itself, s", await allLinesThere("the agent was ended"));
+    expect(await monitoring.sh(READ_BYTES)).toContain(MOUNTED);
+  });
+
+  it("lose no line when the file is rotated", async () => {
+    for (const time of ["once", "twice", "a third time"]) {
+      await app.sh("sudo touch /data/rotate");
+      await waitFor(
+        { what: "the file is rotated", deadlineMs: 30_000 },
+        () => app.run("test ! -e /data/rotate"),
+        ({ status }) => status === 0,
+      );
+      await allLinesThere(`the file was rotated ${time}`);
+    }
   });
 
   it("come back by themselves when the monitoring host starts before the server", async () => {
     await app.sh("sudo systemctl stop nfs-server");
     await monitoring.reboot();
-    await monitoring.sh(START_AGENT);
     expect(await monitoring.sh("findmnt -rn -t nfs4 -o TARGET || true")).toBe("");
     await app.sh("sudo systemctl start nfs-server");
     note("mounted and caught up after a start without server, s", await allLinesThere("a reboot"));
@@ -166,55 +185,77 @@ describe("logs over NFS", () => {
   });
 });
 
+/** A command on the monitoring host, and how long it took there: a login takes seconds of its own. */
+async function timed(command: string): Promise<Outcome> {
+  const outcome = await monitoring.run(
+    `before=$(date +%s%N); ${command}; echo $(($(date +%s%N) - before))`,
+  );
+  const lines = outcome.output.split("\n");
+  const seconds = Math.round(Number(lines.at(-1)) / 1e8) / 10;
+  return { ...outcome, output: lines.slice(0, -1).join("\n"), seconds };
+}
+
 /** As nginx writes: one numbered line each half second, and a new file when it is told to. */
 async function startWriter(): Promise<void> {
   const writer = [
     "number=0",
     `exec 3>>${LOG}`,
-    "while :; do",
+    "line() {",
     "  number=$((number + 1))",
     `  echo "10.0.0.1 - - [$(date +'%d/%b/%Y:%H:%M:%S %z')] \\"GET /line/$number HTTP/1.1\\" 200 5 \\"-\\" \\"-\\"" >&3`,
     "  echo $number >/data/number",
+    "}",
+    "while :; do",
+    "  line",
     // Between the renaming and the new file the old one is written to, as by nginx.
-    `  if [ -e /data/rotate ]; then mv ${LOG} ${LOG}.1; sleep 1; echo turned; fi`,
-    `  if [ -e /data/rotate ] && [ ! -e ${LOG} ]; then exec 3>>${LOG}; rm /data/rotate; fi`,
-    "  sleep 0.5",
+    `  if [ -e /data/rotate ]; then mv ${LOG} ${LOG}.1; line; exec 3>>${LOG}; rm /data/rotate; fi`,
+    "  sleep 0.4",
     "done",
   ].join("\n");
   await app.sh("sudo tee /usr/local/bin/writer >/dev/null", { input: writer });
   await app.sh("sudo systemd-run -q --unit=writer sh /usr/local/bin/writer");
 }
 
-/** The mounts as Docker gives them to a container: bound one by one, in a namespace that follows the host's. */
+/** The container as the stack makes it: what it mounts, as whom it runs, and when it is started again. */
 const START_AGENT = [
-  "sudo systemd-run -q --unit=agent -p MountFlags=slave",
-  ...POINTS.map((point) => `-p BindReadOnlyPaths=${point}`),
-  "/usr/local/bin/promtail -config.file=/etc/promtail.yml",
+  ...["sudo docker run --detach --name agent --network host --restart unless-stopped --read-only"],
+  ...[`--user ${agent.user} --volume positions:/var/lib/promtail --tmpfs /tmp`],
+  "--volume /etc/promtail.yml:/etc/promtail.yml:ro",
+  ...(agent.hostMounts ?? []).map(
+    ({ source, target, followsHost }) =>
+      `--mount type=bind,source=${source},target=${target},readonly` +
+      (followsHost ? ",bind-propagation=rslave" : ""),
+  ),
+  "agent -config.file=/etc/promtail.yml",
 ].join(" ");
+
+/** How far the agent has read nginx' files, as Prometheus would scrape it. */
+const READ_BYTES =
+  `python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:9080/metrics").read().decode())'` +
+  ` | grep '^promtail_read_bytes_total.*/mnt/nginx-logs/'`;
 
 /** Promtail as the stack's image has it, with the rendered jobs that read files. */
 async function installAgent(): Promise<void> {
   const { images } = await lastSetup();
-  const container = await quiet`docker create ${images.promtail ?? "grafana/promtail:3.5.0"}`;
-  try {
-    await quiet`docker cp ${container}:/usr/bin/promtail ${work}/promtail`;
-  } finally {
-    await quiet`docker rm ${container}`;
-  }
-  const port = new URL(loki.origin).port;
+  const image = images.promtail ?? agent.image;
+  const archive = path.join(work, "agent.tar");
+  await quiet`docker save --output ${archive} ${image}`;
   const rendered = load(renderedFile(settings, "promtail/promtail.yml")) as {
     readonly clients: readonly object[];
     readonly scrape_configs: readonly object[];
   };
+  const url = `http://10.0.2.2:${new URL(loki.origin).port}/loki/api/v1/push`;
   const config = {
     ...rendered,
-    clients: [{ ...rendered.clients[0], url: `http://10.0.2.2:${port}/loki/api/v1/push` }],
+    clients: [{ ...rendered.clients[0], url }],
     scrape_configs: rendered.scrape_configs.filter((job) => !("docker_sd_configs" in job)),
   };
-  await monitoring.sh("sudo tee /etc/promtail.yml >/dev/null && sudo mkdir -p /var/lib/promtail", {
-    input: toYaml(config),
+  await monitoring.sh("sudo tee /etc/promtail.yml >/dev/null", { input: toYaml(config) });
+  await monitoring.sh("sudo systemctl enable --now docker", { deadlineMs: 300_000 });
+  await monitoring.sh(`sudo docker load --quiet && sudo docker tag ${image} agent`, {
+    input: await readFile(archive),
+    deadlineMs: 300_000,
   });
-  await monitoring.upload(`${work}/promtail`, "/usr/local/bin/promtail");
 }
 
 /** Waits until each line written so far is in Loki. Returns the seconds it took. */

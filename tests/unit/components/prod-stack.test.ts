@@ -258,15 +258,15 @@ describe("the NFS exports", () => {
 
   it("appear in that agent when they come while it runs", () => {
     const { inputs } = resourceOf(resources, "Container", "promtail-container");
-    expect(inputs.mounts).toEqual(
-      ["nginx", "app", "redis"].map((name) => ({
+    expect(inputs.mounts).toEqual([
+      {
         type: "bind",
-        source: `/mnt/${name}-logs`,
-        target: `/mnt/${name}-logs`,
+        source: "/mnt",
+        target: "/mnt",
         readOnly: true,
         bindOptions: { propagation: "rslave" },
-      })),
-    );
+      },
+    ]);
   });
 });
 

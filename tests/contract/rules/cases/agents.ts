@@ -140,6 +140,7 @@ function mounted(read: Readonly<Record<string, string>>, page: string, agent: Ag
   ]);
   return {
     ...(Object.fromEntries(files) as Series),
+    [of("up")]: hold(1, 80),
     [probed("page")("probe_success")]: page,
     [probed("api")("probe_success")]: hold(1, 30),
   };
@@ -148,6 +149,8 @@ function mounted(read: Readonly<Record<string, string>>, page: string, agent: Ag
 function nfsCases(agent: Agent, on: VariantName): readonly RuleCase[] {
   const up = hold(1, 30);
   const still = { "nginx-logs/access.log": hold(500, 30), "nginx-logs/error.log": hold(7, 30) };
+  /** The agent has series of a file as long as it can read it. */
+  const gone = { "nginx-logs/access.log": "0+100x20 stale" };
   const grows = { ...still, "nginx-logs/access.log": "0+100x120" };
   return casesOf(
     "NfsMountStale",
@@ -158,8 +161,23 @@ function nfsCases(agent: Agent, on: VariantName): readonly RuleCase[] {
         series: mounted({ ...still, "app-logs/app.log": "0+100x120" }, up, agent),
         at: minutes(5, 2),
       }),
+      fires({
+        name: "errors, and no series of any file",
+        series: mounted(gone, up, agent),
+        at: minutes(20, 2),
+      }),
+      fires({
+        name: "the agent down as well",
+        series: { ...mounted(gone, up, agent), [scraped(agent.job)("up")]: hold(0, 80) },
+        at: minutes(20, 2),
+      }),
+      quiet({
+        name: "a new file after rotation",
+        series: mounted({ "nginx-logs/access.log": "90000+100x20 0+100x60" }, up, agent),
+        at: minutes(15),
+      }),
       quiet({ name: "the access log grows", series: mounted(grows, up, agent), at: "20m" }),
-      quiet({ name: "a moment less", series: mounted(still, up, agent), at: "5m" }),
+      quiet({ name: "a moment less", series: mounted(still, up, agent), at: minutes(5, -1) }),
       quiet({
         name: "the page is down as well",
         series: mounted(still, hold(0, 30), agent),

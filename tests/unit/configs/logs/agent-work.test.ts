@@ -11,7 +11,10 @@ function work(settings: Settings, host: "app" | "monitoring") {
     jobs: jobs.map((job) =>
       job.kind === "files" ? `${job.name}: ${job.path}` : `docker ${job.name}`,
     ),
-    mounts: mounts.map(({ source, target }) => `${source} at ${target}`),
+    mounts: mounts.map(
+      ({ source, target, followsHost }) =>
+        `${source} at ${target}${followsHost ? ", following" : ""}`,
+    ),
     readsDocker,
   };
 }
@@ -62,13 +65,15 @@ describe("which agent reads what", () => {
   it("two hosts with NFS: the site's files by the monitoring host's agent, from the mounts", () => {
     expect(work(prodSettings(), "monitoring")).toEqual({
       jobs: [...SHIPPED, "docker stack"],
-      mounts: [
-        "/mnt/nginx-logs at /mnt/nginx-logs",
-        "/mnt/app-logs at /mnt/app-logs",
-        "/mnt/redis-logs at /mnt/redis-logs",
-      ],
+      mounts: ["/mnt at /mnt, following"],
       readsDocker: true,
     });
+  });
+
+  it("two hosts with NFS: the system's logs stand beside the folder of mounts, not in it", () => {
+    const { jobs, mounts } = work(prodSettings({ logs: { system: true } }), "monitoring");
+    expect(mounts).toEqual(["/mnt at /mnt, following", "/var/log at /var/log"]);
+    expect(jobs).toContain("syslog: /var/log/{messages,syslog}");
   });
 
   it("only the folders that the settings name", () => {
