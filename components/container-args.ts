@@ -30,7 +30,7 @@ export function containerArgs(args: ContainerServiceArgs, parts: Parts): docker.
     ...hardened(spec),
     ...identity(settings, spec),
     image: parts.image.name,
-    labels: [...labelsOf(settings, spec), ...restartLabels(args)],
+    labels: [...labelsOf(settings, spec), ...restartLabels(args, parts.secrets)],
     networksAdvanced: networksOf(spec).map((network) => ({
       name: host.network(network),
       // A name must lead over a network on which its owner may be talked to.

@@ -1,18 +1,24 @@
+import { createHash } from "node:crypto";
+
 import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Key } from "@pulumi/gcp/serviceaccount/key";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CHUNK_PREFIX } from "../configs/services/loki";
-import type { Settings } from "../configs/settings/settings";
+import { GCS_KEY_FILE, type LogStorage } from "../configs/storage/object-store";
 import { wholeDays } from "../configs/units";
+import type { Secrets } from "./container-service-args";
 
 // Single modules of @pulumi/gcp: loading all of it takes seconds that dev would pay for nothing.
 
-export type GcsStorage = Extract<Settings["logs"]["storage"], { kind: "gcs" }>;
+export type GcsStorage = Extract<LogStorage, { kind: "gcs" }>;
 
 export interface LogBucketArgs {
   storage: GcsStorage;
+  /** What names of the stack's own begin with. */
+  prefix: string;
   /** How long logs are kept, in milliseconds; the bucket deletes chunks at that age. */
   retentionMs: number;
   /** Refuse to delete the bucket, even when it is empty. */
@@ -25,6 +31,8 @@ export class LogBucket extends pulumi.ComponentResource {
   public readonly bucketName: pulumi.Output<string>;
   /** Mail address of the account that Loki runs as. */
   public readonly accountEmail: pulumi.Output<string>;
+  /** The file with the account's key, where one was asked for. */
+  public readonly secrets: Secrets;
 
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:storage:LogBucket", name, {}, opts);
@@ -36,7 +44,7 @@ export class LogBucket extends pulumi.ComponentResource {
       `${name}-account`,
       {
         project: storage.project,
-        accountId: "sightline-loki",
+        accountId: accountId(args.prefix),
         displayName: "Loki of Sightline: objects of one bucket, nothing else",
       },
       child,
@@ -47,10 +55,36 @@ export class LogBucket extends pulumi.ComponentResource {
       child,
     );
 
+    this.secrets = keyFile(name, { storage, account, parent: this });
     this.bucketName = pulumi.all([bucket.name, access.id]).apply(([bucketName]) => bucketName);
     this.accountEmail = account.email;
     this.registerOutputs({ bucketName: this.bucketName, accountEmail: this.accountEmail });
   }
+}
+
+/** Two stacks in one project must not share an account: each may use its own bucket alone. */
+function accountId(prefix: string): string {
+  const id = `${prefix}-loki`;
+  if (/^[a-z][a-z0-9-]{5,29}$/.test(id)) return id;
+  return `sightline-${createHash("sha256").update(prefix).digest("hex").slice(0, 12)}`;
+}
+
+/**
+ * A key for a Loki that does not run on Google's machines. Another version is another resource, so the
+ * key before is taken back last, when Loki has the new one.
+ */
+function keyFile(
+  name: string,
+  { storage, account, parent }: { storage: GcsStorage; account: Account; parent: LogBucket },
+): Secrets {
+  if (storage.credentials !== "file") return {};
+  const key = new Key(
+    `${name}-key-${storage.keyVersion}`,
+    { serviceAccountId: account.name },
+    { parent },
+  );
+  const json = key.privateKey.apply((encoded) => Buffer.from(encoded, "base64").toString("utf8"));
+  return { [GCS_KEY_FILE]: pulumi.secret(json) };
 }
 
 function bucketArgs({ storage, retentionMs, protect }: LogBucketArgs) {

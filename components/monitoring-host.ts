@@ -34,7 +34,11 @@ export class MonitoringHost extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:host:MonitoringHost", name, {}, opts);
     const { settings, host, docker, bucket, logMounts } = args;
-    const secrets = { ...args.secrets, ...gatewaySecrets(settings, args.secrets) };
+    const secrets = {
+      ...args.secrets,
+      ...gatewaySecrets(settings, args.secrets),
+      ...bucket?.secrets,
+    };
     // A component as a dependency means its children, and here it is the children that depend.
     const after = logMounts?.map(({ nodes }) => nodes.mounts);
     const links = pulumi.output({

@@ -70,9 +70,15 @@ export function createSecretsKeeper(
   );
 }
 
-/** Files that a server reads only at its start: their hash in a label makes an edit replace it. */
-export function restartLabels({ spec, links }: ContainerServiceArgs) {
-  const { configuration } = spec;
+/** What a server reads only at its start, in labels: an edit of it replaces the container. */
+export function restartLabels(
+  { spec, links }: ContainerServiceArgs,
+  secretsKeeper: Keeper | undefined,
+) {
+  return [...configLabel(spec, links), ...secretsLabel(spec, secretsKeeper)];
+}
+
+function configLabel({ configuration }: ServiceSpec, links: pulumi.Input<Links>) {
   const restartOn = configuration?.restartOn;
   if (!configuration || !restartOn?.length) return [];
   const value = renderedFiles(configuration, links).apply((files) =>
@@ -82,4 +88,10 @@ export function restartLabels({ spec, links }: ContainerServiceArgs) {
       .slice(0, 16),
   );
   return [{ label: "sightline.restart-hash", value }];
+}
+
+/** The keeper of secrets is replaced with them; a hash of theirs could be guessed at. */
+function secretsLabel({ restartOnSecrets }: ServiceSpec, keeper: Keeper | undefined) {
+  if (!restartOnSecrets || !keeper) return [];
+  return [{ label: "sightline.secrets-keeper", value: keeper.nodes.container.id }];
 }

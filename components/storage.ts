@@ -11,7 +11,12 @@ export function createStorage(settings: Settings, siteFiles: SiteFilesByHost) {
   return {
     bucket:
       storage.kind === "gcs"
-        ? new LogBucket("logs", { storage, retentionMs: retention, protect: settings.protectData })
+        ? new LogBucket("logs", {
+            storage,
+            prefix: settings.prefix,
+            retentionMs: retention,
+            protect: settings.protectData,
+          })
         : undefined,
     logMounts: route === "nfs" ? [new NfsExports("nfs", { settings, after })] : [],
   };

@@ -63,7 +63,7 @@ function someHost(
   return Object.values(hosts).some(({ exporters }) => has(exporters));
 }
 
-/** Keys of a session end after hours, and discovery with them, without a word. */
+/** Keys of a session end after hours, and what is done with them. */
 const awsCredentials: Form = {
   rule: "must be an AWS credentials file: [default] with aws_access_key_id and aws_secret_access_key, no aws_session_token",
   accepts: (value) =>
@@ -155,6 +155,12 @@ const SECRETS = {
     purpose: "the key pair that discovery.ec2 asks Amazon with",
     form: awsCredentials,
     isNeeded: ({ discovery }) => discovery.ec2?.credentials === "file",
+  },
+  s3Credentials: {
+    file: "s3-credentials",
+    purpose: "the key pair that Loki uses the bucket logs.storage.bucket with",
+    form: awsCredentials,
+    isNeeded: ({ logs: { storage } }) => storage.kind === "s3" && storage.credentials === "file",
   },
 } as const satisfies Record<string, Secret>;
 

@@ -135,6 +135,8 @@ export interface ServiceSpec {
   readonly secretTexts?: Readonly<Record<string, (secret: string) => string>>;
   /** Path that makes the running server read its secret files again; absent where it reads them at each use. */
   readonly secretsReloadPath?: string;
+  /** Whether the server reads its secret files only at its start: a change of one replaces the container. @default `false` */
+  readonly restartOnSecrets?: boolean;
   readonly monitoring?: Monitoring;
 }
 

@@ -70,11 +70,14 @@ function discardedSamples(settings: Settings): AlertOptions {
   };
 }
 
-/** A share, because Loki counts looking for an object that is not there as a failure. */
+/**
+ * Lists and uploads alone, which Loki does every few minutes: it counts a look for an object that is
+ * not there as a failure, as at each start.
+ */
 function objectStoreErrors(settings: Settings): AlertOptions {
   const { above, over, for: forMs } = settings.alerts.LokiObjectStoreErrors;
   const rate = (metric: string) =>
-    `sum by (${BY_SERVICE}) (rate(loki_objstore_bucket_${metric}_total{${LOKI}}${scrapeWindow(settings, over)}))`;
+    `sum by (${BY_SERVICE}) (rate(loki_objstore_bucket_${metric}_total{${LOKI},operation=~"iter|upload"}${scrapeWindow(settings, over)}))`;
   return {
     name: "LokiObjectStoreErrors",
     expr: `${rate("operation_failures")} / ${rate("operations")} > ${above}`,

@@ -8,6 +8,7 @@ import { lokiRules } from "../rules/loki";
 import type { RuleGroup } from "../rules/rule";
 import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
+import { type LogStorage, objectStore } from "../storage/object-store";
 import { goDuration } from "../units";
 import { toYaml } from "../yaml";
 
@@ -24,7 +25,7 @@ export const CHUNK_PREFIX = `${TENANT}/`;
 
 /** The log store. */
 export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
-  const usesBucket = settings.logs.storage.kind !== "filesystem";
+  const store = objectStore(settings.logs.storage, "");
   return {
     name: "loki",
     kind: "Loki",
@@ -33,8 +34,11 @@ export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
     port: centralPort("loki"),
     args: [`-config.file=${CONFIG_PATH}/${FILE}`],
     // Go does not see the container's limit by itself; past it the kernel kills.
-    environment: { GOMEMLIMIT: "850MiB" },
-    networks: ["data", ...(usesBucket ? (["egress"] as const) : [])],
+    environment: { GOMEMLIMIT: "850MiB", ...store?.environment },
+    secretFiles: store?.secretFiles ?? [],
+    // The bucket's client reads its key once.
+    restartOnSecrets: true,
+    networks: ["data", ...(store ? (["egress"] as const) : [])],
     publish: publishedCentrally(settings, "loki"),
     volumes: [{ role: "data", path: DATA_PATH }],
     temporaryPaths: ["/tmp"],
@@ -44,7 +48,7 @@ export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
     // It would read its own log of storing its own log, for ever.
     excludeFromLogs: true,
     configuration: {
-      usesLinks: usesBucket,
+      usesLinks: settings.logs.storage.kind === "gcs",
       files: ({ logBucket }) => ({
         [FILE]: toYaml(lokiConfig(settings, logBucket)),
         ...ruleFiles(settings, groupsFor(gathered(), "loki")),
@@ -73,8 +77,8 @@ function ruleFiles({ intervals }: Settings, groups: readonly RuleGroup[]): Files
 
 /** Loki's main file, in the spelling that 3.7 and the coming 4.0 both accept. */
 export function lokiConfig(settings: Settings, bucket: string) {
-  const { logs } = settings;
-  const store = logs.storage.kind;
+  const { storage, retention } = settings.logs;
+  const store = storage.kind;
   return {
     auth_enabled: false,
     server: {
@@ -84,7 +88,7 @@ export function lokiConfig(settings: Settings, bucket: string) {
       grpc_listen_port: 9095,
       log_level: "warn",
     },
-    ...storageConfig(store, bucket),
+    ...storageConfig(storage, bucket),
     schema_config: schema(store),
     ingester: {
       // Waiting for other ingesters to settle makes no sense for a single one.
@@ -96,7 +100,7 @@ export function lokiConfig(settings: Settings, bucket: string) {
       // agent is through with a quiet file long before it is through with a busy one.
       max_chunk_age: goDuration(MAX_CHUNK_AGE_MS),
       // The default of 4 GB is more than the container has: a replay would be killed in a loop.
-      wal: { replay_memory_ceiling: "400MB", flush_on_shutdown: store === "gcs" },
+      wal: { replay_memory_ceiling: "400MB", flush_on_shutdown: store !== "filesystem" },
     },
     // What is only in memory yet is found as well.
     querier: { query_ingesters_within: goDuration(MAX_CHUNK_AGE_MS + HOUR_MS) },
@@ -106,7 +110,7 @@ export function lokiConfig(settings: Settings, bucket: string) {
       delete_request_store: store,
     },
     ...rulerConfig(settings),
-    limits_config: limits(logs.retention),
+    limits_config: limits(retention),
     analytics: { reporting_enabled: false },
   };
 }
@@ -131,9 +135,7 @@ function rulerConfig(settings: Settings) {
     : { ruler, ruler_storage: { backend: "local", local } };
 }
 
-type StorageKind = Settings["logs"]["storage"]["kind"];
-
-function storageConfig(store: StorageKind, bucket: string) {
+function storageConfig(storage: LogStorage, bucket: string) {
   const common = {
     path_prefix: DATA_PATH,
     replication_factor: 1,
@@ -141,23 +143,23 @@ function storageConfig(store: StorageKind, bucket: string) {
     instance_addr: "127.0.0.1",
     ring: { kvstore: { store: "inmemory" } },
   };
-  switch (store) {
-    case "filesystem": {
-      const filesystem = { chunks_directory: `${DATA_PATH}/chunks` };
-      return { common: { ...common, storage: { filesystem } } };
-    }
-    case "gcs":
-      return {
-        common,
-        storage_config: {
-          use_thanos_objstore: true,
-          object_store: { gcs: { bucket_name: bucket } },
-        },
-      };
+  const store = objectStore(storage, bucket);
+  if (!store) {
+    const filesystem = { chunks_directory: `${DATA_PATH}/chunks` };
+    return { common: { ...common, storage: { filesystem } } };
   }
+  return {
+    common,
+    storage_config: {
+      use_thanos_objstore: true,
+      object_store: store.config,
+      // Nothing else asks the bucket for an hour at times: one that lets nobody in must be noticed.
+      tsdb_shipper: { resync_interval: "2m" },
+    },
+  };
 }
 
-function schema(store: StorageKind) {
+function schema(store: LogStorage["kind"]) {
   return {
     configs: [
       {

@@ -37,6 +37,8 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
     ],
     environment: awsEnvironment(settings),
     secretFiles: secretFiles(settings, ["awsCredentials"]),
+    // Amazon's client reads its key once.
+    restartOnSecrets: true,
     networks: ["data", ...waysOut(settings)],
     publish: publishedPage(settings, "prometheus"),
     volumes: [{ role: "data", path: "/prometheus" }],

@@ -111,14 +111,15 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
 /** The error of a union of groups that a `kind` tells apart. */
 export function variants(kinds: readonly string[]) {
   const fix = `for example { "kind": ${JSON.stringify(kinds[0])} }`;
+  const words = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1) ?? ""}`;
   return {
     error: (issue: { readonly code?: string; readonly input?: unknown }) => {
       if (issue.code !== "invalid_union") {
-        return ruleAndFix(`must be a group with a kind: ${kinds.join(" or ")}`, fix);
+        return ruleAndFix(`must be a group with a kind: ${words}`, fix);
       }
       const { kind } = issue.input as { readonly kind?: unknown };
       const meant = typeof kind === "string" ? suggestion(kind, kinds) : undefined;
-      return ruleAndFix(`must be ${kinds.join(" or ")}`, meant ?? fix);
+      return ruleAndFix(`must be ${words}`, meant ?? fix);
     },
   };
 }

@@ -13,7 +13,7 @@ export const monitoringThresholds = {
   LokiDown: parameters({ for: hold("2m") }),
   LokiRequestErrors: parameters({ above: share("10%"), over: time("15m"), for: hold("15m") }),
   LokiDiscardedSamples: parameters({ over: time("15m"), for: hold("10m") }),
-  LokiObjectStoreErrors: parameters({ above: share("10%"), over: time("15m"), for: hold("10m") }),
+  LokiObjectStoreErrors: parameters({ above: share("10%"), over: time("5m"), for: hold("1m") }),
   LokiFlushFailing: parameters({ over: time("30m"), for: hold("5m") }),
   LokiCompactorStalled: parameters({ over: time("3h") }),
   LokiRulerFailing: parameters({ over: time("15m"), for: hold("10m") }),

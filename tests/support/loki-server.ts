@@ -6,7 +6,7 @@ import path from "node:path";
 import { gather } from "../../configs/gathered";
 import { logRuleGroups } from "../../configs/rules/log-rules";
 import type { RuleGroup } from "../../configs/rules/rule";
-import { CONFIG_PATH, type Files } from "../../configs/service-spec";
+import { CONFIG_PATH, type Files, SECRETS_PATH } from "../../configs/service-spec";
 import { lokiConfig, lokiSpec } from "../../configs/services/loki";
 import type { Settings } from "../../configs/settings/settings";
 import { toYaml } from "../../configs/yaml";
@@ -56,30 +56,37 @@ export class LokiServer {
   /**
    * @param options.change what a test must have different: clocks that run faster. @default nothing
    * @param options.dockerArgs further arguments of `docker run`. @default none
+   * @param options.bucket name of the bucket that its settings are about. @default none
+   * @param options.secrets contents of its secret files, by name. @default none
    */
   static async start(options: {
     readonly settings: Settings;
     readonly change?: (config: LokiConfig) => object;
     readonly dockerArgs?: readonly string[];
+    readonly bucket?: string;
+    readonly secrets?: Files;
   }): Promise<LokiServer> {
-    const { settings, change, dockerArgs = [] } = options;
+    const { settings, change, dockerArgs = [], bucket = "", secrets = {} } = options;
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-loki-"));
     await chmod(folder, 0o755);
     const server = new LokiServer(`sightline-loki-${randomBytes(4).toString("hex")}`, folder);
-    const config = lokiConfig(settings, "");
+    const config = lokiConfig(settings, bucket);
     const main = { "loki.yml": toYaml(change?.(config) ?? config) };
     await server.putFiles({ ...renderedFiles(settings), ...main });
+    await putInForce(server.secretsFolder, secrets);
     await server.run(settings, dockerArgs);
     return server;
   }
 
   private async run(settings: Settings, dockerArgs: readonly string[]): Promise<void> {
     const { images } = await lastSetup();
-    const { user, args = [] } = spec(settings);
+    const { user, args = [], environment = {} } = spec(settings);
     const container = [
       ...["--detach", "--name", this.id, "--label", `sightline.test=${this.id}`],
       ...["--user", user, "--read-only", "--tmpfs", "/tmp", "--volume", "/loki"],
       ...["--volume", `${this.folder}:${path.dirname(CONFIG_PATH)}:ro`],
+      ...["--volume", `${this.secretsFolder}:${path.dirname(SECRETS_PATH)}:ro`],
+      ...Object.entries(environment).map(([name, value]) => `--env=${name}=${value}`),
       ...["--publish", "127.0.0.1::3100"],
     ];
     const reference = images.loki ?? OFFICIAL_IMAGES.loki;
@@ -139,6 +146,17 @@ export class LokiServer {
     return quiet`docker inspect --format {{.State.StartedAt}} ${this.id}`;
   }
 
+  /** Where other containers reach it: `address:port`. */
+  async address(): Promise<string> {
+    const format = "{{.NetworkSettings.IPAddress}}";
+    return `${await quiet`docker inspect --format ${format} ${this.id}`}:3100`;
+  }
+
+  /** Ends the process as a power cut does. */
+  async kill(): Promise<void> {
+    await quiet`docker kill ${this.id}`;
+  }
+
   async restart(): Promise<void> {
     await this.halt();
     await this.resume();
@@ -187,6 +205,10 @@ export class LokiServer {
   /** Where it listens, without a slash at the end. */
   get origin(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  private get secretsFolder(): string {
+    return path.join(this.folder, "secrets");
   }
 
   private url(address: string): string {

@@ -43,6 +43,7 @@ const OUTPUTS: Readonly<Record<string, (inputs: Outputs) => Outputs>> = {
     const email = `${String(accountId)}@${String(project)}.iam.gserviceaccount.com`;
     return { email, member: `serviceAccount:${email}` };
   },
+  "gcp:serviceaccount/key:Key": () => ({ privateKey: Buffer.from("{}").toString("base64") }),
   "gcp:storage/bucketIAMMember:BucketIAMMember": () => ({ etag: "etag" }),
   "command:local:Command": () => ({ stdout: "", stderr: "" }),
   "command:remote:Command": () => ({ stdout: "", stderr: "" }),
@@ -118,6 +119,7 @@ const SHARED = new Map<string, unknown>(
     "@pulumi/pulumi",
     "@pulumi/docker",
     "@pulumi/gcp/serviceaccount/account",
+    "@pulumi/gcp/serviceaccount/key",
     "@pulumi/gcp/storage/bucket",
     "@pulumi/gcp/storage/bucketIAMMember",
     "@pulumi/command/local/command",

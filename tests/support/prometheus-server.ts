@@ -69,6 +69,16 @@ export class PrometheusServer {
     return server;
   }
 
+  /** Names of the alerts that fire. */
+  async firing(): Promise<readonly string[]> {
+    const { data } = (await (await fetch(`${this.origin}/api/v1/alerts`)).json()) as {
+      data: { alerts: readonly { state: string; labels: Readonly<Record<string, string>> }[] };
+    };
+    return data.alerts
+      .filter(({ state }) => state === "firing")
+      .map(({ labels }) => labels.alertname ?? "");
+  }
+
   async stop(): Promise<void> {
     await removeFromDocker(`label=sightline.test=${this.id}`);
     await rm(this.folder, { recursive: true, force: true });

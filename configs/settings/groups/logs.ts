@@ -2,38 +2,17 @@ import { z } from "zod";
 
 import { FORMAT_NAMES } from "../../logs/formats";
 import { MASK } from "../../logs/personal-data";
-import { duration, flag, group, oneOf, pattern, ruleAndFix, suggestion, variants } from "../fields";
+import { duration, flag, group, oneOf, pattern, ruleAndFix, suggestion } from "../fields";
 import { exportPath, logFolder } from "../formats";
 import { re2Problem } from "../regular-expressions";
 import { timeZone } from "../time-zone";
+import { logStorage } from "./log-storage";
 
 const dockerName = (example: string) =>
   pattern(/^[a-zA-Z0-9][\w.-]*$/, "must be a name as Docker takes it", example);
 
 const labelValue = (example: string) =>
   pattern(/^[\w.-]{1,60}$/, "must be 1 to 60 of letters, digits and . _ -", example);
-
-const storage = z.discriminatedUnion(
-  "kind",
-  [
-    group({ kind: z.literal("filesystem") }),
-    group({
-      kind: z.literal("gcs"),
-      project: pattern(
-        /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-        "must be a Google Cloud project id",
-        "my-project-123",
-      ),
-      location: pattern(/^[a-z]+-[a-z]+\d$/, "must be one Google Cloud region", "europe-west1"),
-      bucket: pattern(
-        /^(?!goog)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9_.-]{1,61}[a-z0-9]$/,
-        "must be a bucket name: 3 to 63 of a-z 0-9 - _ ., not an IP address, not starting with goog",
-        "my-project-website-logs",
-      ),
-    }),
-  ],
-  variants(["filesystem", "gcs"]),
-);
 
 /** Names and values that are added to lines, as labels or fields. */
 const additions = z.record(
@@ -98,7 +77,7 @@ const filter = group({
 /** Where the site's logs are, how they travel, what is read from them, and how long they are kept. */
 export const logs = group({
   retention: duration({ example: "7d", atLeast: "1d" }).prefault("7d"),
-  storage: storage.prefault({ kind: "filesystem" }),
+  storage: logStorage.prefault({ kind: "filesystem" }),
   agent: oneOf(["promtail", "alloy"]).prefault("promtail"),
   route: oneOf(["agent", "nfs"]).prefault("agent"),
   directories: group({

@@ -184,13 +184,13 @@ describe("the log bucket", () => {
   it("is used by one account, which may touch objects and nothing else", () => {
     expect(resourceOf(resources, "Account", "logs-account").inputs).toEqual({
       project: "shop-monitoring-42",
-      accountId: "sightline-loki",
+      accountId: "prod-loki",
       displayName: "Loki of Sightline: objects of one bucket, nothing else",
     });
     expect(resourceOf(resources, "BucketIAMMember", "logs-access").inputs).toEqual({
       bucket: "shop-website-logs",
       role: "roles/storage.objectUser",
-      member: "serviceAccount:sightline-loki@shop-monitoring-42.iam.gserviceaccount.com",
+      member: "serviceAccount:prod-loki@shop-monitoring-42.iam.gserviceaccount.com",
     });
   });
 

@@ -56,8 +56,8 @@ const devCases: readonly Case[] = [
   ],
   [
     "an unknown storage",
-    { logs: { storage: { kind: "s3" } } },
-    'logs.storage.kind: must be filesystem or gcs; got "s3". Fix: for example { "kind": "filesystem" }',
+    { logs: { storage: { kind: "azure" } } },
+    'logs.storage.kind: must be filesystem, gcs or s3; got "azure". Fix: for example { "kind": "filesystem" }',
   ],
   [
     "a misspelt kind",
@@ -67,7 +67,7 @@ const devCases: readonly Case[] = [
   [
     "a word where a group with a kind belongs",
     { logs: { storage: "gcs" } },
-    'logs.storage: must be a group with a kind: filesystem or gcs; got "gcs". Fix: for example { "kind": "filesystem" }',
+    'logs.storage: must be a group with a kind: filesystem, gcs or s3; got "gcs". Fix: for example { "kind": "filesystem" }',
   ],
   [
     "a misspelt key",

@@ -13,8 +13,8 @@ function request(status_code: string): string {
   });
 }
 
-const operations = (what: string) =>
-  loki(`loki_objstore_bucket_${what}_total`, { operation: "upload" });
+const operations = (what: string, operation = "upload") =>
+  loki(`loki_objstore_bucket_${what}_total`, { operation });
 const ruleFailures = loki("loki_prometheus_rule_evaluation_failures_total", {
   rule_group: "/tmp/rules/fake/http.yml;http",
   user: "fake",
@@ -51,10 +51,26 @@ export const lokiCases: readonly RuleCase[] = [
     all: operations("operations"),
     high: 12,
     low: 5,
-    overMinutes: 15,
-    holdMinutes: 10,
+    overMinutes: 5,
+    holdMinutes: 1,
     on: "prod",
   }),
+  ...casesOf(
+    "LokiObjectStoreErrors",
+    [
+      quiet({
+        name: "only looks for what is not there",
+        series: {
+          [operations("operation_failures", "get")]: "0+50x8",
+          [operations("operations", "get")]: "0+50x8",
+          [operations("operation_failures", "iter")]: "0x8",
+          [operations("operations", "iter")]: "0+50x8",
+        },
+        at: minutes(1, 1),
+      }),
+    ],
+    { on: "prod" },
+  ),
   ...countedWithin("LokiFlushFailing", {
     series: loki("loki_ingester_chunks_flush_failures_total"),
     overMinutes: 30,
