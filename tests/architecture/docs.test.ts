@@ -114,9 +114,11 @@ describe("docs/settings.md", () => {
     // Some settings make sense on one host only, between two, or beside others.
     const raws = key.startsWith("gateway.")
       ? [await withGateway(key, example)]
-      : [devRaw, prodRaw, withWebhook, withExporters, withRegion, withCompose].map((raw) =>
-          raw(change as Raw),
-        );
+      : key.endsWith(".metrics")
+        ? [await withPush(change as Raw)]
+        : [devRaw, prodRaw, withWebhook, withExporters, withRegion, withCompose, withS3].map(
+            (raw) => raw(change as Raw),
+          );
     expect(raws.some((raw) => isAccepted(raw, key))).toBe(true);
   });
 
@@ -161,8 +163,18 @@ async function withGateway(key: string, example: string): Promise<Raw> {
   return prodRaw({ gateway: { ...own, serverName, address, ...(isPem ? {} : rest) } });
 }
 
+async function withPush(change: Raw): Promise<Raw> {
+  const gateway = (await withGateway("gateway.port", "8443")).gateway as Raw;
+  return merged(prodRaw({ gateway, logs: { route: "agent", agent: "alloy" } }), change);
+}
+
 function withExporters(change: Raw): Raw {
   return merged(devRaw({ hosts: { app: { exporters: EXPORTERS_RAW } } }), change);
+}
+
+function withS3(change: Raw): Raw {
+  const storage = { kind: "s3", region: "eu-central-1", bucket: "shop-website-logs" };
+  return merged(devRaw({ logs: { storage } }), change);
 }
 
 function withRegion(change: Raw): Raw {
