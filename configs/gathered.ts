@@ -1,6 +1,7 @@
 import { judges } from "./alerting/engine";
 import type { Dashboard } from "./dashboards/dashboard";
 import { stackDashboards } from "./dashboards/dashboards";
+import { targetRules } from "./exporters/exporters";
 import type { PlacedSpec } from "./placement";
 import { containerDownRules } from "./rules/container-down";
 import { metaRules } from "./rules/meta";
@@ -37,6 +38,7 @@ export function gatherRules(
 ): Pick<Gathered, "ruleGroups" | "judgedByGrafana"> {
   const groups = [
     ...watched.flatMap(({ spec }) => spec.monitoring?.ruleGroups ?? []),
+    ...targetRules(settings),
     containerDownRules(settings, watched),
     metaRules(settings),
   ];

@@ -3,13 +3,19 @@ import { nginxExporter } from "../services/exporters/nginx-exporter";
 import { postgresExporter } from "../services/exporters/postgres-exporter";
 import { processExporter } from "../services/exporters/process-exporter";
 import { redisExporter } from "../services/exporters/redis-exporter";
+import { dockerMetrics } from "./targets/docker-daemon";
+import { jenkinsMetrics } from "./targets/jenkins";
+import { rabbitmqMetrics } from "./targets/rabbitmq";
 
 /** Every exporter by its key in `hosts.<name>.exporters`. Add one here: it can be set at once. */
 export const EXPORTERS = {
+  docker: dockerMetrics,
+  jenkins: jenkinsMetrics,
   mysql: mysqldExporter,
   nginx: nginxExporter,
   postgres: postgresExporter,
   process: processExporter,
+  rabbitmq: rabbitmqMetrics,
   redis: redisExporter,
 } as const;
 

@@ -2,6 +2,7 @@ import { homeOf, type PlacedSpec, reachedFrom } from "../placement";
 import { type Files, type ScrapeJob, toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { toJson } from "../yaml";
+import { serverTargets } from "./server-targets";
 
 /** A container with one of the jobs that read it. */
 export interface Scraped {
@@ -17,8 +18,9 @@ export interface Scraped {
 const TARGETS_REFRESH = "10s";
 
 /** One job for each tool, whose containers stand in a file: a host more is no change of the main file. */
-export function scrapeJobs(watched: readonly PlacedSpec[]) {
-  return jobsOf(scrapedOf(watched)).map((job) => ({
+export function scrapeJobs(settings: Settings, watched: readonly PlacedSpec[]) {
+  const jobs = [...jobsOf(scrapedOf(watched)), ...serverTargets(settings).keys()].sort();
+  return jobs.map((job) => ({
     job_name: job,
     ...scrapeWays(watched, job),
     file_sd_configs: [{ files: [targetsFile(job)], refresh_interval: TARGETS_REFRESH }],
@@ -51,7 +53,11 @@ export function targetFiles(settings: Settings, watched: readonly PlacedSpec[]):
         })),
     ),
   ]);
-  return Object.fromEntries(files) as Files;
+  const ofServers = [...serverTargets(settings)].map(([job, entries]) => [
+    targetsFile(job),
+    toJson(entries),
+  ]);
+  return Object.fromEntries([...files, ...ofServers]) as Files;
 }
 
 /** What a target is known by, whoever reads it. */

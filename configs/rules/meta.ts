@@ -1,3 +1,4 @@
+import { targetDownAlerts } from "../exporters/exporters";
 import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
@@ -38,9 +39,10 @@ function watchdog(settings: Settings): AlertOptions {
   };
 }
 
-function targetDown({ alerts }: Settings): AlertOptions {
+function targetDown(settings: Settings): AlertOptions {
+  const { alerts } = settings;
   const { for: forMs } = alerts.TargetDown;
-  const elsewhere = Object.entries(OWN_ALERTS)
+  const elsewhere = Object.entries({ ...OWN_ALERTS, ...targetDownAlerts(settings) })
     .filter(([, alert]) => alerts[alert].enabled)
     .map(([job]) => job);
   return {

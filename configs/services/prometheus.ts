@@ -4,8 +4,16 @@ import { type Gathered, type Gathering, groupsFor } from "../gathered";
 import { wgetHealth } from "../health";
 import { metricsReaders, pushingHosts } from "../metrics-route";
 import { pageUrl } from "../pages";
-import { appHosts, homeOf, type PlacedSpec } from "../placement";
+import {
+  appHosts,
+  homeOf,
+  type HostName,
+  isSameMachine,
+  type PlacedSpec,
+  siteNetworkOn,
+} from "../placement";
 import { scrapeJobs, targetFiles } from "../prometheus/scrape-jobs";
+import { pulledServers } from "../prometheus/server-targets";
 import { ec2Jobs } from "../prometheus/tagged-machines";
 import { APPLICATION_JOB, applicationRules } from "../rules/application";
 import { prometheusRules } from "../rules/prometheus";
@@ -53,13 +61,20 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
   };
 }
 
-/** The ways to the application's own metrics and to Amazon, where they are asked. */
-function waysOut({ application, discovery, site }: Settings): readonly ("egress" | "site")[] {
+/** The ways to the site's own metrics, those of its application and servers, and to Amazon. */
+function waysOut(settings: Settings): readonly ("egress" | "site")[] {
+  const { application, discovery, site } = settings;
+  const home = homeOf(settings, "prometheus");
+  const isNear = (host: HostName) =>
+    isSameMachine(settings, host, home) && siteNetworkOn(settings, home) !== undefined;
+  const targets = pulledServers(settings);
   const asksApplication = application.metricsUrl !== undefined;
   const isSiteHere = site.dockerNetwork !== undefined;
+  const asksFar = (asksApplication && !isSiteHere) || targets.some(({ host }) => !isNear(host));
+  const asksNear = (asksApplication && isSiteHere) || targets.some(({ host }) => isNear(host));
   return [
-    ...(discovery.ec2 || (asksApplication && !isSiteHere) ? (["egress"] as const) : []),
-    ...(asksApplication && isSiteHere ? (["site"] as const) : []),
+    ...(discovery.ec2 || asksFar ? (["egress"] as const) : []),
+    ...(asksNear ? (["site"] as const) : []),
   ];
 }
 
@@ -112,7 +127,7 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
     scrape_configs: [
       probeJob(settings),
       ...applicationJob(settings),
-      ...scrapeJobs(readHere(settings, gathered.watched)),
+      ...scrapeJobs(settings, readHere(settings, gathered.watched)),
       ...ec2Jobs(settings, gathered.watched),
     ],
   };

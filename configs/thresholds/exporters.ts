@@ -11,5 +11,14 @@ export const exporterThresholds = {
   PostgresConnectionsNearLimit: parameters({ above: share("80%"), for: hold("5m") }),
   MysqlDown: parameters({ for: hold("1m") }),
   MysqlConnectionsNearLimit: parameters({ above: share("80%"), for: hold("5m") }),
+  // Longer than NodeDown: of a host that is down nothing answers, and that is told once.
+  RabbitmqDown: parameters({ for: hold("3m") }),
+  RabbitmqPublishersBlocked: parameters({ for: hold("1m") }),
+  RabbitmqBacklog: parameters({ above: count(1_000), for: hold("10m") }),
+  JenkinsDown: parameters({ for: hold("5m") }),
+  JenkinsNodeOffline: parameters({ for: hold("10m") }),
+  JenkinsQueueLong: parameters({ above: count(10), for: hold("15m") }),
+  DockerDown: parameters({ for: hold("3m") }),
+  DockerHealthChecksNotRun: parameters({ above: count(5), over: time("10m") }),
   ZombieProcesses: parameters({ above: count(20), for: hold("15m") }),
 } as const;

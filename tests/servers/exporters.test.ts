@@ -5,17 +5,20 @@ import type { AlertName } from "../../configs/thresholds/thresholds";
 import { EXPORTER_IMAGE_NAMES } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
 import { databaseImage, MARIADB_COMMAND, POSTGRES_COMMAND } from "../support/database-image";
+import { DockerDaemon } from "../support/docker-daemon";
 import { ExporterLab } from "../support/exporter-lab";
 import { devSettings, EXPORTERS_RAW } from "../support/fixtures";
 import { DOCUMENTED, labelSet, liveInventory, metricsIn } from "../support/live-inventory";
 import { judge } from "../support/live-queries";
 import { allQueries } from "../support/queries";
 import { Answers } from "../support/query-answers";
+import { RABBITMQ_COMMAND, rabbitmqImage, waitingMessages } from "../support/rabbitmq-image";
 import { waitFor } from "../support/wait";
 
 /**
  * Exporters as a stack has them, real ones, beside real servers from Debian (or their official
- * images), and a real Prometheus with the stack's own files.
+ * images), and a real Prometheus with the stack's own files. Jenkins is a stand-in: a page with the
+ * names that its plugin documents.
  */
 const MINUTE = 60_000;
 
@@ -26,9 +29,17 @@ const settings = devSettings({
   intervals: { scrape: "3s", evaluation: "1s" },
   hosts: { app: { exporters: EXPORTERS_RAW } },
   alerts: {
+    DockerDown: { for: "2s" },
+    DockerHealthChecksNotRun: { above: 3 },
+    JenkinsDown: { for: "2s" },
+    JenkinsNodeOffline: { for: "2s" },
+    JenkinsQueueLong: { above: 3, for: "2s" },
     MysqlDown: { for: "2s" },
     NginxDown: { for: "2s" },
     PostgresDown: { for: "2s" },
+    RabbitmqBacklog: { above: 10, for: "2s" },
+    RabbitmqDown: { for: "2s" },
+    RabbitmqPublishersBlocked: { for: "2s" },
     RedisDown: { for: "2s" },
     ZombieProcesses: { above: 3, for: "2s" },
   },
@@ -49,23 +60,47 @@ server {
 }
 `;
 
+const JENKINS_CONF = `
+server {
+  listen 8080;
+  location = /prometheus/ {
+    default_type text/plain;
+    return 200 'default_jenkins_up 1.0
+default_jenkins_nodes_online{node="builder-1",} 1.0
+default_jenkins_nodes_online{node="builder-2",} 0.0
+default_jenkins_executors_busy{label="built-in",} 2.0
+default_jenkins_executors_idle{label="built-in",} 0.0
+default_jenkins_executors_queue_length{label="built-in",} 5.0
+';
+  }
+}
+`;
+
 let lab: ExporterLab;
+let daemon: DockerDaemon | undefined;
 
 beforeAll(async () => {
   lab = await ExporterLab.start(settings);
   const { nginx, redis } = (await lastSetup()).websiteImages;
-  await lab.startServer({
-    name: "nginx",
-    image: nginx,
-    command: [
-      ...[
-        "sh",
-        "-c",
-        'printf "%s" "$0" >/etc/nginx/conf.d/default.conf; exec nginx -g "daemon off;"',
-      ],
-      NGINX_CONF,
+  const withConf = (conf: string) => [
+    ...[
+      "sh",
+      "-c",
+      'printf "%s" "$0" >/etc/nginx/conf.d/default.conf; exec nginx -g "daemon off;"',
     ],
+    conf,
+  ];
+  await lab.startServer({ name: "nginx", image: nginx, command: withConf(NGINX_CONF) });
+  await lab.startServer({ name: "jenkins", image: nginx, command: withConf(JENKINS_CONF) });
+  await lab.startServer({
+    name: "rabbitmq",
+    image: await rabbitmqImage(),
+    command: RABBITMQ_COMMAND,
   });
+  // Its network is the daemon's.
+  const idle = { image: redis, options: ["--entrypoint", "sleep"], command: ["infinity"] };
+  await lab.startServer({ name: "docker", ...idle });
+  daemon = await DockerDaemon.start(lab.container("docker"));
   await lab.startServer({
     name: "redis",
     image: redis,
@@ -81,7 +116,10 @@ beforeAll(async () => {
   // Where the exporters' images are not there yet, their programs are compiled.
 }, 30 * MINUTE);
 
-afterAll(() => lab.stop(), MINUTE);
+afterAll(async () => {
+  await daemon?.remove();
+  await lab.stop();
+}, MINUTE);
 
 async function startDatabases(): Promise<void> {
   const image = await databaseImage();
@@ -150,7 +188,8 @@ interface Alert {
   readonly state: string;
 }
 
-const TOOLS = EXPORTER_IMAGE_NAMES;
+const TARGETS = ["docker-daemon", "jenkins", "rabbitmq"] as const;
+const TOOLS = [...EXPORTER_IMAGE_NAMES, ...TARGETS];
 
 describe("every exporter", () => {
   it.each(TOOLS)("answers Prometheus under the app host's labels: %s", async (tool) => {
@@ -249,6 +288,13 @@ function ruleOf(name: AlertName): string {
   return allQueries(settings).find(({ key }) => key === `rule ${name}`)?.expr ?? "";
 }
 
+/** Jobs that TargetDown would tell: those of containers that this lab does not have. */
+async function silentTargets(): Promise<readonly (string | undefined)[]> {
+  const jobs = (await samples(ruleOf("TargetDown"))).map(({ metric }) => metric.job);
+  expect(jobs).toContain("cadvisor");
+  return jobs;
+}
+
 /** Connections to Redis that say nothing. */
 async function clients(count: number): Promise<readonly Socket[]> {
   const host = await lab.addressOf("redis");
@@ -310,6 +356,72 @@ describe.each([
     expect(await lab.logOf(tool)).not.toContain("another-password");
     await lab.changeSecrets(tool, { [file]: right });
     await becomes(up, 1);
+  });
+});
+
+describe("RabbitMQ", () => {
+  const ctl = (...command: readonly string[]) => lab.run("rabbitmq", ["rabbitmqctl", ...command]);
+
+  it("is told with the messages that nobody fetches", async () => {
+    await becomes("rabbitmq_queue_messages_ready", 0);
+    await ctl("eval", waitingMessages("jobs", 12));
+    await becomes("rabbitmq_queue_messages_ready", 12);
+    const labels = await alertIs("RabbitmqBacklog", true);
+    expect(labels).toMatchObject({ host: "app", service: "app-rabbitmq", env: "dev" });
+    await ctl("purge_queue", "jobs");
+    await alertIs("RabbitmqBacklog", false);
+  });
+
+  it("fires when it is over its limit of memory, and resolves", async () => {
+    await ctl("set_vm_memory_high_watermark", "absolute", "1MB");
+    await alertIs("RabbitmqPublishersBlocked", true);
+    await ctl("set_vm_memory_high_watermark", "0.4");
+    await alertIs("RabbitmqPublishersBlocked", false);
+  });
+});
+
+describe("Jenkins", () => {
+  it("is told with the node that is offline, and with the builds that wait", async () => {
+    const labels = await alertIs("JenkinsNodeOffline", true);
+    expect(labels).toMatchObject({ host: "app", service: "app-jenkins", node: "builder-2" });
+    await alertIs("JenkinsQueueLong", true);
+    await becomes(ruleOf("JenkinsQueueLong"), 5);
+  });
+});
+
+describe("the Docker daemon", () => {
+  it("is told with its containers, and with health checks that it cannot run", async () => {
+    await becomes('engine_daemon_container_states_containers{state="running"}', 0);
+    const { redis } = (await lastSetup()).websiteImages;
+    const options = ["--network", "none", "--health-cmd", "true", "--health-interval", "1s"];
+    const withoutShell = ["-c", "rm /bin/sh; exec sleep infinity"];
+    await daemon?.run(redis, [...options, "--entrypoint", "sh"], withoutShell);
+    await becomes('engine_daemon_container_states_containers{state="running"}', 1);
+    const labels = await alertIs("DockerHealthChecksNotRun", true);
+    expect(labels).toMatchObject({ host: "app", service: "app-docker-daemon", env: "dev" });
+  });
+
+  it("fires when it is killed, in the place of TargetDown, and resolves", async () => {
+    await daemon?.kill();
+    await alertIs("DockerDown", true);
+    await becomes('up{job="docker-daemon"}', 0);
+    expect(await silentTargets()).not.toContain("docker-daemon");
+    await daemon?.resume();
+    await alertIs("DockerDown", false);
+  });
+});
+
+describe.each([
+  { server: "rabbitmq", alert: "RabbitmqDown" },
+  { server: "jenkins", alert: "JenkinsDown" },
+] as const)("$server without a container of ours between", ({ server, alert }) => {
+  it("fires when it is stopped, in the place of TargetDown, and resolves", async () => {
+    await lab.docker("stop", server);
+    const labels = await alertIs(alert, true);
+    expect(labels).toMatchObject({ host: "app", service: `app-${server}`, env: "dev" });
+    expect(await silentTargets()).not.toContain(server);
+    await lab.docker("start", server);
+    await alertIs(alert, false);
   });
 });
 
@@ -376,7 +488,7 @@ describe("the dashboard's lines and the rules", () => {
     const rules = queries.filter(({ role }) => role === "rule");
     const metrics = [...new Set(rules.flatMap(({ expr }) => metricsIn(expr)))];
     for (const metric of metrics) {
-      const found = (await samples(metric)).map((sample) => labelSet(sample.metric));
+      const found = (await samples(metric)).map((sample) => labelSet(sample.metric)).sort();
       const known = { ...liveInventory(), ...DOCUMENTED }[metric];
       expect([metric, [...new Set(found)]]).toEqual([metric, known]);
     }

@@ -147,7 +147,8 @@ export class ExporterLab {
     ];
   }
 
-  private container(name: string): string {
+  /** Docker's name of a server's or exporter's container. */
+  container(name: string): string {
     return `${this.id}-${name}`;
   }
 

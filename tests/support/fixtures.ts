@@ -21,10 +21,13 @@ export const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
 /** Every exporter that a host may have, with all that can be set. */
 export const EXPORTERS_RAW: Raw = {
+  docker: { address: "docker:9323" },
+  jenkins: { url: "http://jenkins:8080/prometheus/" },
   mysql: { address: "mysql:3306", username: "sightline" },
   nginx: { url: "http://nginx:8080/stub_status" },
   postgres: { address: "postgres:5432", username: "sightline" },
   process: true,
+  rabbitmq: { address: "rabbitmq:15692" },
   redis: { address: "redis:6379", password: true },
 };
 

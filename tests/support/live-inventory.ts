@@ -58,6 +58,13 @@ export const DOCUMENTED: Inventory = {
   redis_memory_max_bytes: [scraped("")],
   redis_rejected_connections_total: [scraped("")],
   namedprocess_namegroup_states: [scraped("groupname state")],
+  rabbitmq_alarms_memory_used_watermark: [scraped("")],
+  rabbitmq_alarms_free_disk_space_watermark: [scraped("")],
+  rabbitmq_queue_messages_ready: [scraped("")],
+  engine_daemon_health_checks_failed_total: [scraped("")],
+  // Jenkins' plugin "Prometheus metrics" 852: no package registry has Jenkins
+  default_jenkins_nodes_online: [scraped("node")],
+  default_jenkins_executors_queue_length: [scraped("label")],
 };
 
 /** With the labels that every scrape brings. */

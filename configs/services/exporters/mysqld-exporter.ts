@@ -3,7 +3,7 @@ import { timeSeries } from "../../dashboards/panels";
 import { metric } from "../../dashboards/query";
 import { connectionsNearLimit, connectionsPanel } from "../../exporters/connections";
 import { exporterContainer, networksToSite } from "../../exporters/container";
-import type { Exporter } from "../../exporters/exporter";
+import type { ContainerExporter } from "../../exporters/exporter";
 import { serverDown } from "../../exporters/server-down";
 import { wgetHealth } from "../../health";
 import { type RuleGroup, ruleGroup } from "../../rules/rule";
@@ -24,7 +24,7 @@ const JOB = `job="${TOOL}"`;
 const PORT = 9104;
 
 /** Connections and queries of MySQL or MariaDB. */
-export const mysqldExporter: Exporter<Options> = {
+export const mysqldExporter: ContainerExporter<Options> = {
   tool: TOOL,
   settings: group({
     address: serverAddress("mysql:3306"),

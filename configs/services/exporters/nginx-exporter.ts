@@ -2,7 +2,7 @@ import { type Row } from "../../dashboards/dashboard";
 import { timeSeries } from "../../dashboards/panels";
 import { metric } from "../../dashboards/query";
 import { exporterContainer, networksToSite, programHealth } from "../../exporters/container";
-import type { Exporter } from "../../exporters/exporter";
+import type { ContainerExporter } from "../../exporters/exporter";
 import { serverDown } from "../../exporters/server-down";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "../../rules/rule";
 import { BY_SERVICE, scrapeWindow } from "../../rules/window";
@@ -21,7 +21,7 @@ const JOB = `job="${TOOL}"`;
 const PROGRAM = "/usr/bin/nginx-prometheus-exporter";
 
 /** Connections and requests of nginx, from its own `stub_status` page. */
-export const nginxExporter: Exporter<Options> = {
+export const nginxExporter: ContainerExporter<Options> = {
   tool: TOOL,
   settings: group({ url: httpUrl("http://nginx:8080/stub_status") }),
   spec: (settings, host, { url }) => ({

@@ -3,7 +3,7 @@ import { timeSeries } from "../../dashboards/panels";
 import { metric } from "../../dashboards/query";
 import { connectionsNearLimit, connectionsPanel } from "../../exporters/connections";
 import { exporterContainer, networksToSite } from "../../exporters/container";
-import type { Exporter } from "../../exporters/exporter";
+import type { ContainerExporter } from "../../exporters/exporter";
 import { serverDown } from "../../exporters/server-down";
 import { wgetHealth } from "../../health";
 import { type RuleGroup, ruleGroup } from "../../rules/rule";
@@ -27,7 +27,7 @@ const JOB = `job="${TOOL}"`;
 const PORT = 9187;
 
 /** Connections, transactions and sizes of PostgreSQL. */
-export const postgresExporter: Exporter<Options> = {
+export const postgresExporter: ContainerExporter<Options> = {
   tool: TOOL,
   settings: group({
     address: serverAddress("postgres:5432"),

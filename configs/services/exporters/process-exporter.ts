@@ -3,7 +3,7 @@ import { above } from "../../dashboards/limits";
 import { timeSeries } from "../../dashboards/panels";
 import { metric } from "../../dashboards/query";
 import { exporterContainer, programHealth } from "../../exporters/container";
-import type { Exporter } from "../../exporters/exporter";
+import type { ContainerExporter } from "../../exporters/exporter";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "../../rules/rule";
 import { BY_SERVICE } from "../../rules/window";
 import { CONFIG_PATH } from "../../service-spec";
@@ -21,7 +21,7 @@ const PROGRAM = "/bin/process-exporter";
  * CPU, memory and states of the host's processes by the name of their program. What only their owner
  * may see, open files and reads from disk, would need a capability by which secrets could be read.
  */
-export const processExporter: Exporter<boolean> = {
+export const processExporter: ContainerExporter<boolean> = {
   tool: TOOL,
   settings: flag(),
   spec: (settings, host) => ({

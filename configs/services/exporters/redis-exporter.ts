@@ -3,7 +3,7 @@ import { above } from "../../dashboards/limits";
 import { timeSeries } from "../../dashboards/panels";
 import { metric } from "../../dashboards/query";
 import { exporterContainer, networksToSite, programHealth } from "../../exporters/container";
-import type { Exporter } from "../../exporters/exporter";
+import type { ContainerExporter } from "../../exporters/exporter";
 import { serverDown } from "../../exporters/server-down";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "../../rules/rule";
 import { BY_SERVICE, scrapeWindow } from "../../rules/window";
@@ -25,7 +25,7 @@ const JOB = `job="${TOOL}"`;
 const PROGRAM = "/redis_exporter";
 
 /** Memory, clients and commands of Redis. */
-export const redisExporter: Exporter<Options> = {
+export const redisExporter: ContainerExporter<Options> = {
   tool: TOOL,
   settings: group({ address: serverAddress("redis:6379"), password: flag().prefault(false) }),
   spec: (settings, host, { address, password }) => ({

@@ -3,11 +3,13 @@ import { EXPORTERS } from "../../../configs/exporters/registry";
 import { gather } from "../../../configs/gathered";
 import { placedSpecs, specsOn } from "../../../configs/hosts";
 import { reachedFrom, siteNetworkOn } from "../../../configs/placement";
+import { metaRules } from "../../../configs/rules/meta";
 import { requiredSecrets } from "../../../configs/secrets";
 import { networksOf, type ServiceSpec, toolOf } from "../../../configs/service-spec";
 import { parseSettings, type Settings } from "../../../configs/settings/settings";
 import { EXPORTER_IMAGE_NAMES } from "../../../tools/images/official";
 import { devSettings, EXPORTERS_RAW, onHosts, type Raw } from "../../support/fixtures";
+import { LINKS } from "../../support/render-stack";
 import { VARIANTS } from "../../support/rule-variants";
 
 /** A site on a host of its own, with exporters there. */
@@ -57,6 +59,70 @@ describe("exporters", () => {
     ]);
     expect(reachedFrom(settings, "monitoring", { host: "shop", spec })).toBe("10.0.0.2:9256");
     expect(exporterOn(VARIANTS.exporters, "app", "process-exporter").publish).toEqual([]);
+  });
+});
+
+describe("a server that tells about itself", () => {
+  const own = {
+    docker: { address: "10.0.0.2:9323" },
+    jenkins: { url: "https://ci.shop.test/jenkins/prometheus/" },
+    rabbitmq: { address: "10.0.0.2:15692" },
+  };
+  const filesOfPrometheus = (settings: Settings) =>
+    specsOn(settings, "monitoring")
+      .find(({ name }) => name === "prometheus")
+      ?.configuration?.files(LINKS) ?? {};
+  const networks = (settings: Settings) =>
+    networksOf(exporterOn(settings, "monitoring", "prometheus"));
+
+  it("has no container, and a file of targets under its host's label", () => {
+    const settings = remote(own);
+    expect(exporterNames(settings)).toEqual([]);
+    const files = filesOfPrometheus(settings);
+    const entries = (job: string): unknown => JSON.parse(files[`targets/${job}.json`] ?? "[]");
+    const labels = { env: "prod", host: "shop" };
+    expect(entries("rabbitmq")).toEqual([
+      { targets: ["10.0.0.2:15692"], labels: { ...labels, service: "shop-rabbitmq" } },
+    ]);
+    expect(entries("jenkins")).toEqual([
+      {
+        targets: ["ci.shop.test:443"],
+        labels: {
+          ...labels,
+          service: "shop-jenkins",
+          __metrics_path__: "/jenkins/prometheus/",
+          __scheme__: "https",
+        },
+      },
+    ]);
+    expect(files["prometheus.yml"]).toContain("targets/docker.json");
+  });
+
+  it("is reached by the site's network on its own machine, else by the way out", () => {
+    expect(networks(devSettings())).toEqual(["data", "ui"]);
+    expect(networks(remote(own))).toEqual(["data", "egress", "ui"]);
+    expect(networks(VARIANTS.exporters)).toEqual(["data", "site", "ui"]);
+  });
+
+  it("is told by an alert of its own when it is silent, where some host has it", () => {
+    const targetDown = (settings: Settings) =>
+      metaRules(settings).rules.find(({ alert }) => alert === "TargetDown")?.expr;
+    expect(targetDown(remote({ rabbitmq: own.rabbitmq }))).toContain('|node-exporter|rabbitmq"}');
+    expect(targetDown(devSettings())).not.toContain("rabbitmq");
+  });
+
+  it("is told later than that its host is down, which mutes it", () => {
+    const { alerts } = devSettings();
+    for (const alert of ["DockerDown", "JenkinsDown", "RabbitmqDown"] as const) {
+      expect(alerts[alert].for).toBeGreaterThan(alerts.NodeDown.for);
+    }
+  });
+
+  it("of Jenkins has a page without a query", () => {
+    expect(() => remote({ jenkins: { url: "http://jenkins:8080/prometheus/?a=1" } })).toThrow(
+      "sightline:hosts.shop.exporters.jenkins.url: must be an absolute http(s) URL with a path, " +
+        "without credentials and query",
+    );
   });
 });
 
@@ -140,7 +206,8 @@ describe("the dashboard", () => {
     expect(rows(devSettings())).toEqual(own);
     expect(rows(VARIANTS.exporters)).toEqual([
       ...own,
-      ...["MySQL", "nginx", "PostgreSQL", "Programs of the hosts", "Redis"],
+      ...["Docker", "Jenkins", "MySQL", "nginx", "PostgreSQL", "Programs of the hosts"],
+      ...["RabbitMQ", "Redis"],
     ]);
   });
 });

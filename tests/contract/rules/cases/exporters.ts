@@ -24,6 +24,9 @@ const postgres = of("postgres-exporter");
 const nginx = of("nginx-exporter");
 const redis = of("redis-exporter");
 const processes = of("process-exporter");
+const docker = of("docker-daemon");
+const jenkins = of("jenkins");
+const rabbitmq = of("rabbitmq");
 
 /** Connections to one database. */
 function backends(datname: string): string {
@@ -40,6 +43,15 @@ const downCases: readonly RuleCase[] = (
     ["RedisDown", redis("redis_up")],
   ] as const satisfies readonly (readonly [AlertName, string])[]
 ).flatMap(([alert, series]) => zeroFor(alert, { series, holdMinutes: 1, on }));
+
+/** Servers that Prometheus asks itself, with the minutes for which they may be silent. */
+const silentCases: readonly RuleCase[] = (
+  [
+    ["DockerDown", docker("up"), 3],
+    ["JenkinsDown", jenkins("up"), 5],
+    ["RabbitmqDown", rabbitmq("up"), 3],
+  ] as const satisfies readonly (readonly [AlertName, string, number])[]
+).flatMap(([alert, series, holdMinutes]) => zeroFor(alert, { series, holdMinutes, on }));
 
 /** A value compared with a limit that may not be there: 95 % fires, 85 % does not. */
 function fullness(alert: AlertName, used: string, limit: string): readonly RuleCase[] {
@@ -134,6 +146,90 @@ function taken(alert: AlertName, used: string, allowed: string): readonly RuleCa
   );
 }
 
+/** A value that must not be above a limit for some minutes; the more telling, the nearer to it. */
+function tooMany(
+  alert: AlertName,
+  of: { readonly series: string; readonly limit: number; readonly holdMinutes: number },
+): readonly RuleCase[] {
+  const { series, limit, holdMinutes } = of;
+  const [high, low, end] = [limit * 1.2, limit * 0.8, holdMinutes + 4];
+  return casesOf(
+    alert,
+    [
+      fires({
+        name: `${high}`,
+        series: { [series]: hold(high, end) },
+        at: minutes(holdMinutes, 1),
+      }),
+      quiet({ name: `${low}`, series: { [series]: hold(low, end) }, at: minutes(holdMinutes, 1) }),
+      quiet({
+        name: `${high} for a moment less`,
+        series: { [series]: hold(high, end) },
+        at: minutes(holdMinutes, -1),
+      }),
+      noData({ at: minutes(holdMinutes, 1) }),
+      resolves({
+        name: `${high}, then none`,
+        series: { [series]: `${hold(high, holdMinutes + 1)} ${hold(0, 3)}` },
+        firesAt: minutes(holdMinutes, 1),
+        overAt: minutes(holdMinutes + 1, 2),
+      }),
+    ],
+    { on },
+  );
+}
+
+/** RabbitMQ's alarms: 1 is one, and either blocks. */
+const blockedCases: readonly RuleCase[] = [
+  "rabbitmq_alarms_memory_used_watermark",
+  "rabbitmq_alarms_free_disk_space_watermark",
+].flatMap((metric) => {
+  const alarm = (values: string): Series => ({ [rabbitmq(metric)]: values });
+  return casesOf(
+    "RabbitmqPublishersBlocked",
+    [
+      fires({ name: metric, series: alarm(hold(1, 3)), at: minutes(1, 1) }),
+      quiet({ name: `no ${metric}`, series: alarm(hold(0, 3)), at: minutes(1, 1) }),
+      quiet({ name: `${metric} for less`, series: alarm(hold(1, 3)), at: minutes(1, -1) }),
+      noData({ at: minutes(1, 1) }),
+      resolves({
+        name: `${metric}, then none`,
+        series: alarm(`${hold(1, 2)} ${hold(0, 2)}`),
+        firesAt: minutes(1, 1),
+        overAt: minutes(2, 2),
+      }),
+    ],
+    { on },
+  );
+});
+
+function checksFailed(values: string): Series {
+  return { [docker("engine_daemon_health_checks_failed_total")]: values };
+}
+
+const healthCases = casesOf(
+  "DockerHealthChecksNotRun",
+  [
+    fires({ name: "one a minute", series: checksFailed("0+0.25x80"), at: "11m" }),
+    quiet({ name: "one in four minutes", series: checksFailed("0+0.0625x80"), at: "11m" }),
+    quiet({ name: "many, but of long ago", series: checksFailed(hold(4_000, 20)), at: "11m" }),
+    noData({ at: "11m" }),
+    resolves({
+      name: "one a minute, then none",
+      series: checksFailed("0+0.25x44 11x80"),
+      firesAt: "11m",
+      overAt: "17m",
+    }),
+  ],
+  { on },
+);
+
+const nodeOffline = zeroFor("JenkinsNodeOffline", {
+  series: jenkins("default_jenkins_nodes_online", { node: "builder-1" }),
+  holdMinutes: 10,
+  on,
+});
+
 /** Connections of two databases are connections of one server. */
 const twoDatabases: readonly RuleCase[] = casesOf(
   "PostgresConnectionsNearLimit",
@@ -153,6 +249,20 @@ const twoDatabases: readonly RuleCase[] = casesOf(
 
 export const exporterCases: readonly RuleCase[] = [
   ...downCases,
+  ...silentCases,
+  ...blockedCases,
+  ...healthCases,
+  ...nodeOffline,
+  ...tooMany("RabbitmqBacklog", {
+    series: rabbitmq("rabbitmq_queue_messages_ready"),
+    limit: 1_000,
+    holdMinutes: 10,
+  }),
+  ...tooMany("JenkinsQueueLong", {
+    series: jenkins("default_jenkins_executors_queue_length", { label: "linux" }),
+    limit: 10,
+    holdMinutes: 15,
+  }),
   ...droppedCases,
   ...taken(
     "MysqlConnectionsNearLimit",
