@@ -6,6 +6,7 @@ import { Command } from "commander";
 
 import { ConfigError } from "../../configs/errors";
 import { suggestion } from "../../configs/settings/fields";
+import { exportersOf } from "../hosts/exporter-options";
 import { confirmedKey, fingerprint, personAtTerminal, withoutComment } from "../hosts/host-key";
 import { hostsIn, type NewHost, withHost, withoutHost } from "../hosts/host-settings";
 import { repositoryRoot } from "../lib/paths";
@@ -23,6 +24,7 @@ interface AddOptions extends Options {
   readonly hostKey?: string;
   readonly identityFile?: string;
   readonly role?: string;
+  readonly exporter?: readonly string[];
 }
 
 /** `npm run node -- add|remove|list`: the hosts of a stack, in its settings file. */
@@ -36,6 +38,7 @@ export function nodeCommand(): Command {
     .option("--host-key <key>", "its public key; without, the host is asked and you confirm")
     .option("--identity-file <path>", "private key to reach it with")
     .option("--role <role>", "what it is for (default: the role that is its name, else app)")
+    .option("--exporter <name[=value]>", "what else there is to ask; can be repeated", collected)
     .action(add);
   withStack(node.command("remove"))
     .description("take an app host out of the settings, and show what that would remove")
@@ -43,6 +46,10 @@ export function nodeCommand(): Command {
     .action(remove);
   withFile(node.command("list")).description("print the hosts").action(list);
   return node;
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function withFile(command: Command): Command {
@@ -56,8 +63,8 @@ function withStack(command: Command): Command {
 async function add(name: string, endpoint: string, options: AddOptions): Promise<void> {
   const { stack } = options;
   const write = (host: NewHost) => (text: string) => withHost(text, stack, { name, ...host });
-  const host = hostOf(endpoint, options);
   await edit(options, async (file) => {
+    const host = hostOf(endpoint, options);
     if (host.hostKey === undefined && /^ssh:\/\//.test(endpoint)) {
       // Everything else is checked first: nobody wants to compare a key for nothing.
       write({ ...host, hostKey: "ssh-ed25519 AAAA" })(await readFile(file, "utf8"));
@@ -70,7 +77,7 @@ async function add(name: string, endpoint: string, options: AddOptions): Promise
 }
 
 function hostOf(endpoint: string, options: AddOptions): NewHost & { hostKey?: string } {
-  const { identityFile, role, hostKey } = options;
+  const { identityFile, role, hostKey, exporter } = options;
   const [, ofEndpoint] = /^ssh:\/\/[^@/]*@(\d+\.\d+\.\d+\.\d+)(:\d+)?$/.exec(endpoint) ?? [];
   const address = options.address ?? ofEndpoint;
   return {
@@ -79,6 +86,7 @@ function hostOf(endpoint: string, options: AddOptions): NewHost & { hostKey?: st
     ...(hostKey === undefined ? {} : { hostKey: withoutComment(hostKey) }),
     ...(identityFile === undefined ? {} : { identityFile }),
     ...(role === undefined ? {} : { roles: [role] }),
+    ...(exporter === undefined ? {} : { exporters: exportersOf(exporter) }),
   };
 }
 

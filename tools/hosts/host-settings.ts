@@ -18,6 +18,7 @@ export interface NewHost {
   readonly hostKey?: string;
   readonly identityFile?: string;
   readonly roles?: readonly string[];
+  readonly exporters?: Readonly<Record<string, unknown>>;
 }
 
 export type Hosts = Settings["hosts"];

@@ -26,6 +26,14 @@ test("the address of an endpoint is the host's own, unless another is given", as
   );
 });
 
+test("each --exporter is checked with the host, and nothing is written for a wrong one", async () => {
+  const words = ["add", "web-2", "ssh://deploy@10.0.0.9", "--host-key", HOST_KEY];
+  const flags = ["--exporter", "process", "--exporter", "redis=redis", "--stack", "prod"];
+  await expect(run(...words, ...flags, "--no-preview")).rejects.toThrow(
+    /hosts\.web-2\.exporters\.redis\.address: must be host:port of the server[^]*\nNothing was written/,
+  );
+});
+
 test("a misspelt stack is refused with the one that is meant", async () => {
   await expect(run("list", "--stack", "prd")).rejects.toThrow(
     '--stack prd: there is no Pulumi.prd.yaml. Fix: did you mean "prod"?',
