@@ -1,3 +1,4 @@
+import { SERVER_DOWN } from "../exporters/server-down";
 import { type Gathered, groupsFor } from "../gathered";
 import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
@@ -19,6 +20,7 @@ export function inhibitions(settings: Settings, gathered: Gathered): readonly In
     ...ladder("certificate", ["TlsExpired", "TlsExpiryVerySoon", "TlsExpirySoon"], INSTANCE),
     ...ladder("error-budget", ["AvailabilityBurnFast", "AvailabilityBurnSlow"], INSTANCE),
     ...ladder("disk", disk(settings), ["host", "mountpoint"]),
+    ...serversDown(gathered),
     ...containerDown(gathered),
     ...logsCut(settings),
     hostDown(settings),
@@ -111,6 +113,28 @@ function disk({ alerts }: Settings): readonly AlertName[] {
     "HighDiskUsage",
     "DiskWillFillSoon",
     ...(isStrict ? [] : (["RootDiskWatermark"] as const)),
+  ];
+}
+
+/**
+ * A server that does not answer: what else its rules say of it is no news. And without nginx there is no
+ * site, where the probes see it that way too.
+ */
+function serversDown({ ruleGroups }: Gathered): readonly Inhibition[] {
+  const groups = ruleGroups.map(({ rules }) => rules.map(({ alert }) => alert));
+  const pairs = groups.flatMap((alerts) =>
+    SERVER_DOWN.filter((by) => alerts.includes(by) && alerts.length > 1).map((by) => ({
+      by,
+      muted: alerts.filter((alert) => alert !== by),
+    })),
+  );
+  return [
+    ...pairs.map(({ by, muted }, index) =>
+      mutes(`server-down-${index + 1}`, { by, muted, same: ["host", "service"] }),
+    ),
+    ...(groups.flat().includes("NginxDown")
+      ? [mutes("site-down-nginx", { by: "WebsiteDown", muted: ["NginxDown"] })]
+      : []),
   ];
 }
 

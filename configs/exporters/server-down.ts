@@ -1,16 +1,20 @@
 import type { AlertOptions, Severity } from "../rules/rule";
 import type { Settings } from "../settings/settings";
+import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration } from "../units";
 
 /** Alerts that say that a server of the site does not answer who asks it for its figures. */
-export type ServerDownName =
-  | "DockerDown"
-  | "JenkinsDown"
-  | "MysqlDown"
-  | "NginxDown"
-  | "PostgresDown"
-  | "RabbitmqDown"
-  | "RedisDown";
+export const SERVER_DOWN = [
+  "DockerDown",
+  "JenkinsDown",
+  "MysqlDown",
+  "NginxDown",
+  "PostgresDown",
+  "RabbitmqDown",
+  "RedisDown",
+] as const satisfies readonly AlertName[];
+
+export type ServerDownName = (typeof SERVER_DOWN)[number];
 
 interface Server {
   readonly name: ServerDownName;

@@ -2,7 +2,8 @@ import { count, hold, parameters, share, time } from "./parameters";
 
 /** What the exporters of the site's servers tell. */
 export const exporterThresholds = {
-  NginxDown: parameters({ for: hold("1m") }),
+  // Longer than two checks of the site take: WebsiteDown then tells it, and this is muted.
+  NginxDown: parameters({ for: hold("3m") }),
   NginxConnectionsDropped: parameters({ over: time("5m") }),
   RedisDown: parameters({ for: hold("1m") }),
   RedisMemoryNearLimit: parameters({ above: share("90%"), for: hold("5m") }),

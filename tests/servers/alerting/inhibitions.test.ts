@@ -3,7 +3,7 @@ import { inhibitions } from "../../../configs/alerting/inhibitions";
 import { gather } from "../../../configs/gathered";
 import { placedSpecs } from "../../../configs/hosts";
 import { TestAlertmanager } from "../../support/alertmanager";
-import { devSettings } from "../../support/fixtures";
+import { devSettings, EXPORTERS_RAW } from "../../support/fixtures";
 import { waitFor } from "../../support/wait";
 
 /**
@@ -12,6 +12,7 @@ import { waitFor } from "../../support/wait";
  */
 const LONG = "1h";
 const settings = devSettings({
+  hosts: { app: { exporters: EXPORTERS_RAW } },
   alerting: { grouping: { criticalWait: LONG, wait: LONG } },
 });
 const rules = inhibitions(settings, gather(settings, placedSpecs(settings)));

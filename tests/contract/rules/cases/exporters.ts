@@ -39,16 +39,16 @@ const downCases: readonly RuleCase[] = (
   [
     ["MysqlDown", mysql("mysql_up")],
     ["PostgresDown", postgres("pg_up")],
-    ["NginxDown", nginx("nginx_up")],
     ["RedisDown", redis("redis_up")],
   ] as const satisfies readonly (readonly [AlertName, string])[]
 ).flatMap(([alert, series]) => zeroFor(alert, { series, holdMinutes: 1, on }));
 
-/** Servers that Prometheus asks itself, with the minutes for which they may be silent. */
+/** Servers that may be silent for longer, in minutes: something else tells it before. */
 const silentCases: readonly RuleCase[] = (
   [
     ["DockerDown", docker("up"), 3],
     ["JenkinsDown", jenkins("up"), 5],
+    ["NginxDown", nginx("nginx_up"), 3],
     ["RabbitmqDown", rabbitmq("up"), 3],
   ] as const satisfies readonly (readonly [AlertName, string, number])[]
 ).flatMap(([alert, series, holdMinutes]) => zeroFor(alert, { series, holdMinutes, on }));

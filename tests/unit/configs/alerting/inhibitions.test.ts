@@ -3,17 +3,20 @@ import { join } from "node:path";
 
 import type { Inhibition } from "../../../../configs/alerting/inhibition";
 import { inhibitions } from "../../../../configs/alerting/inhibitions";
+import { SERVER_DOWN } from "../../../../configs/exporters/server-down";
 import { gather } from "../../../../configs/gathered";
 import { placedSpecs } from "../../../../configs/hosts";
 import type { AlertRule } from "../../../../configs/rules/rule";
 import type { Settings } from "../../../../configs/settings/settings";
 import { devSettings, prodSettings, repositoryRoot } from "../../../support/fixtures";
+import { VARIANTS } from "../../../support/rule-variants";
 
 const LOUDNESS = ["none", "info", "warning", "critical"];
 
 const variants: readonly (readonly [name: string, settings: Settings])[] = [
   ["one host", devSettings()],
   ["two hosts and NFS", prodSettings()],
+  ["every exporter", VARIANTS.exporters],
   [
     "application metrics and a strict disk policy",
     devSettings({
@@ -129,8 +132,35 @@ it("mutes nothing on the word of a host that could not have spoken (NodeDown of 
   });
 });
 
+it("let a server's own alerts wait for its answer, where a host has its exporter", () => {
+  const named = (settings: Settings, start: string) =>
+    inhibitions(settings, gather(settings, placedSpecs(settings))).filter(({ name }) =>
+      name.startsWith(start),
+    );
+  expect(named(devSettings(), "server-down")).toEqual([]);
+  const redis = devSettings({
+    hosts: { app: { exporters: { redis: { address: "redis:6379" } } } },
+  });
+  expect(named(redis, "server-down")).toEqual([
+    {
+      name: "server-down-1",
+      source_matchers: ['alertname="RedisDown"'],
+      target_matchers: ['alertname=~"RedisMemoryNearLimit|RedisConnectionsRefused"'],
+      equal: ["env", "host", "service"],
+    },
+  ]);
+  expect(named(VARIANTS.exporters, "server-down")).toHaveLength(SERVER_DOWN.length);
+  expect(named(redis, "site-down-nginx")).toEqual([]);
+});
+
+it("let the site's own alert come before nginx's: it holds for longer than two checks", () => {
+  const { alerts, intervals } = prodSettings();
+  const untilWebsiteDownMs = 2.2 * intervals.probe + intervals.evaluation + intervals.scrape;
+  expect(alerts.NginxDown.for).toBeGreaterThan(untilWebsiteDownMs);
+});
+
 it("are all in docs/alerting.md, and no others", () => {
-  const settings = devSettings();
+  const settings = VARIANTS.exporters;
   const rules = inhibitions(settings, gather(settings, placedSpecs(settings)));
   // The rungs of a ladder are one line there.
   const names = new Set(rules.map(({ name }) => name.replace(/-\d+$/, "")));
