@@ -10,6 +10,8 @@ import { spawnHeld } from "./lab/network";
 import { quiet } from "./quiet";
 import { waitFor } from "./wait";
 
+const TREE = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 } as const;
+
 /** A real Docker daemon in the network of a container, with mounts and processes of its own. */
 export class DockerDaemon {
   private process: ChildProcess | undefined;
@@ -32,6 +34,8 @@ export class DockerDaemon {
     const pid = await quiet`docker inspect --format {{.State.Pid}} ${this.container}`;
     const own = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
     const { folder } = this;
+    // Numbers of processes of its last life may be others' by now.
+    for (const left of ["pid", "exec"]) await rm(path.join(folder, left), TREE);
     this.process = spawnHeld([
       ...["nsenter", `--net=/proc/${pid}/ns/net`, "unshare", ...own, "dockerd"],
       ...["--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`],
@@ -63,7 +67,7 @@ export class DockerDaemon {
 
   async remove(): Promise<void> {
     await this.kill();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    await rm(this.folder, TREE);
   }
 
   private get socket(): string {
