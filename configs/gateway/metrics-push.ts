@@ -1,7 +1,9 @@
+import { exporterTargets, type PlacedTarget } from "../exporters/exporters";
 import { type AlloyBlock, identifier, Reference } from "../logs/alloy-syntax";
 import { metricsReaders } from "../metrics-route";
 import type { HostName, PlacedSpec } from "../placement";
 import { type Scraped, scrapedOf, targetLabels } from "../prometheus/scrape-jobs";
+import { serverLabels } from "../prometheus/server-targets";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
 import { alloyLogin } from "./agent";
@@ -22,6 +24,9 @@ export function metricsPush(
   if (metricsReaders(settings, host).length > 0) return [];
   return [
     ...scrapedOf(watched).flatMap((scraped) => scrapeBlocks(settings, scraped)),
+    ...exporterTargets(settings)
+      .filter((target) => target.host === host)
+      .map((target) => serverBlock(settings, target)),
     remoteWrite(settings, host),
   ];
 }
@@ -30,7 +35,6 @@ export function metricsPush(
 function scrapeBlocks(settings: Settings, scraped: Scraped): readonly AlloyBlock[] {
   const { job, scrape, entry } = scraped;
   const label = identifier(job);
-  const { scrape: interval } = settings.intervals;
   const drop: AlloyBlock = {
     name: "prometheus.relabel",
     label,
@@ -57,13 +61,33 @@ function scrapeBlocks(settings: Settings, scraped: Scraped): readonly AlloyBlock
           scrape.dropLabels ? new Reference(`${drop.name}.${label}.receiver`) : RECEIVER,
         ],
         job_name: job,
-        scrape_interval: prometheusDuration(interval),
-        scrape_timeout: prometheusDuration(Math.min(interval, 10_000)),
+        ...rhythm(settings),
         ...(scrape.tracksTimestamps ? { track_timestamps_staleness: true } : {}),
       },
     },
     ...(scrape.dropLabels ? [drop] : []),
   ];
+}
+
+/** A server that tells about itself, with the same labels as in server-targets.ts. */
+function serverBlock(settings: Settings, target: PlacedTarget): AlloyBlock {
+  return {
+    name: "prometheus.scrape",
+    label: identifier(target.job),
+    attributes: {
+      targets: [{ __address__: target.address, ...serverLabels(settings, target) }],
+      forward_to: [RECEIVER],
+      job_name: target.job,
+      ...rhythm(settings),
+    },
+  };
+}
+
+function rhythm({ intervals: { scrape } }: Settings) {
+  return {
+    scrape_interval: prometheusDuration(scrape),
+    scrape_timeout: prometheusDuration(Math.min(scrape, 10_000)),
+  };
 }
 
 function remoteWrite(settings: Settings, host: HostName): AlloyBlock {

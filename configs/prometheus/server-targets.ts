@@ -10,9 +10,7 @@ interface TargetEntry {
 
 /** The servers that Prometheus itself reads without a container of ours between. */
 export function pulledServers(settings: Settings): readonly PlacedTarget[] {
-  return exporterTargets(settings).filter(
-    ({ host }) => metricsReaders(settings, host).length > 0,
-  );
+  return exporterTargets(settings).filter(({ host }) => metricsReaders(settings, host).length > 0);
 }
 
 /** Their entries, by scrape job. */

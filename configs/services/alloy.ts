@@ -1,3 +1,4 @@
+import { exporterTargets } from "../exporters/exporters";
 import { HOST_EXPORTER, measuringHost } from "../exporters/in-alloy";
 import { agentFiles, alloyLogin } from "../gateway/agent";
 import { metricsPush } from "../gateway/metrics-push";
@@ -7,7 +8,8 @@ import { agentSpec } from "../logs/agent-spec";
 import { agentWork } from "../logs/agent-work";
 import { type AlloyBlock, alloyText, Reference } from "../logs/alloy-syntax";
 import { alloyJob } from "../logs/render-alloy";
-import { type HostName, machineOwner, type PlacedSpec } from "../placement";
+import { pushesMetrics } from "../metrics-route";
+import { type HostName, machineOwner, type PlacedSpec, siteNetworkOn } from "../placement";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { dockerApiUrl } from "./socket-proxy";
@@ -51,8 +53,9 @@ function logReader(
 ): ServiceSpec {
   const work = agentWork(settings, host);
   const api = dockerApiUrl(settings, host);
+  const agent = agentSpec(settings, host, { name: "alloy", port: ALLOY_PORT, work });
   return {
-    ...agentSpec(settings, host, { name: "alloy", port: ALLOY_PORT, work }),
+    ...agent,
     kind: "Alloy",
     image: "grafana/alloy:v1.11.0",
     args: [
@@ -63,6 +66,7 @@ function logReader(
       "--stability.level=generally-available",
       `${CONFIG_PATH}/${FILE}`,
     ],
+    networks: [...agent.networks, ...waysToServers(settings, host)],
     environment: goMemoryLimit(MEMORY_MEGABYTES),
     volumes: [{ role: "data", path: DATA_PATH }],
     health: bashHealth(ALLOY_PORT, "/-/ready"),
@@ -81,6 +85,12 @@ function logReader(
       reloadPath: "/-/reload",
     },
   };
+}
+
+/** Servers of the site that it reads in Prometheus' place; it has the host's way out already. */
+function waysToServers(settings: Settings, host: HostName): readonly "site"[] {
+  const reads = pushesMetrics(settings, host) && siteNetworkOn(settings, host) !== undefined;
+  return reads && exporterTargets(settings).some((target) => target.host === host) ? ["site"] : [];
 }
 
 function lokiWrite(url: string, login: readonly AlloyBlock[]): AlloyBlock {

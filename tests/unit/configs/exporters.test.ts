@@ -95,7 +95,7 @@ describe("a server that tells about itself", () => {
         },
       },
     ]);
-    expect(files["prometheus.yml"]).toContain("targets/docker.json");
+    expect(files["prometheus.yml"]).toContain("targets/docker-daemon.json");
   });
 
   it("is reached by the site's network on its own machine, else by the way out", () => {

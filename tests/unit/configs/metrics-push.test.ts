@@ -61,11 +61,24 @@ describe("a host that pushes its metrics", () => {
   });
 
   it("is scraped on its own network, as often and as patiently", () => {
+    const own = ["docker:9323", "jenkins:8080", "rabbitmq:15692"];
     for (const { attributes = {} } of scrapeBlocks(pushed)) {
       const [target] = attributes.targets as readonly [Labels];
-      expect(target.__address__).toMatch(/^app-[a-z-]+:\d+$/);
+      if (!own.includes(target.__address__ ?? "")) {
+        expect(target.__address__).toMatch(/^app-[a-z-]+:\d+$/);
+      }
       expect(attributes).toMatchObject({ scrape_interval: "15s", scrape_timeout: "10s" });
     }
+  });
+
+  it("has its servers that tell about themselves read where they are, by their network's names", () => {
+    const agent = specsOn(pushed, "app").find(({ name }) => name === "app-alloy");
+    expect(agent?.networks).toEqual(["data", "sock", "egress", "site"]);
+    const text = renderedFile(pushed, "app-alloy/config.alloy");
+    expect(text).toContain('__address__ = "rabbitmq:15692"');
+    expect(text).toContain('__metrics_path__ = "/prometheus/"');
+    const prometheus = specsOn(pushed, "monitoring").find(({ name }) => name === "prometheus");
+    expect(prometheus?.networks).toEqual(["data"]);
   });
 
   it("drops the same labels and notices the end of the same series", () => {
