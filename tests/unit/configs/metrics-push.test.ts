@@ -75,8 +75,8 @@ describe("a host that pushes its metrics", () => {
     const agent = specsOn(pushed, "app").find(({ name }) => name === "app-alloy");
     expect(agent?.networks).toEqual(["data", "sock", "egress", "site"]);
     const text = renderedFile(pushed, "app-alloy/config.alloy");
-    expect(text).toContain('__address__ = "rabbitmq:15692"');
-    expect(text).toContain('__metrics_path__ = "/prometheus/"');
+    expect(text).toContain('"rabbitmq:15692"');
+    expect(text).toContain('"__metrics_path__" = "/prometheus/"');
     const prometheus = specsOn(pushed, "monitoring").find(({ name }) => name === "prometheus");
     expect(prometheus?.networks).toEqual(["data"]);
   });
