@@ -6,11 +6,13 @@ import { rootScript } from "./root-script";
 /**
  * `soft`, `timeo` (tenths of a second) and `retrans`: reading from a dead server fails in the end
  * instead of hanging for ever, which is safe because nothing is ever written. `nofail` and `bg`: the
- * host starts without the server, and goes on trying to mount. `actimeo` (seconds): how soon a file is
- * seen to have grown.
+ * host starts without the server, and goes on trying to mount. `acreg` (seconds): a file's size is
+ * never taken from memory, because what was written last before a rotation would be missed. `acdir`: how
+ * soon a new file is seen.
  */
 const OPTIONS =
-  "ro,soft,nfsvers=4.2,timeo=20,retrans=2,actimeo=3,lookupcache=positive," +
+  "ro,soft,nfsvers=4.2,timeo=15,retrans=2," +
+  "acregmin=0,acregmax=0,acdirmin=3,acdirmax=3,lookupcache=positive," +
   "nosuid,nodev,noexec,nofail,bg,_netdev";
 
 /** The mounts, as lines of /etc/fstab. */

@@ -18,7 +18,7 @@ printf '127.0.0.1 localhost app monitoring\n10.9.0.3 nfs-server\n' >"$work/hosts
 # What the NFS packages need comes with the image: an emulated processor takes minutes to unpack it.
 mmdebstrap --quiet --variant=minbase --format=directory \
   --include=systemd,systemd-sysv,udev,dbus,openssh-server,sudo,iproute2,kmod,initramfs-tools \
-  --include=linux-image-cloud-amd64,python3,libevent-core-2.1-7,keyutils,libldap-2.5-0,ucf,netbase,ca-certificates,docker.io \
+  --include=linux-image-cloud-amd64,python3,libevent-core-2.1-7,keyutils,libldap-2.5-0,ucf,netbase,ca-certificates,docker.io,apparmor \
   --customize-hook='mkdir "$1/packages"' \
   --customize-hook='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq --yes --no-install-recommends --download-only install nfs-kernel-server' \
   --customize-hook='cp "$1"/var/cache/apt/archives/*.deb "$1/packages/"' \

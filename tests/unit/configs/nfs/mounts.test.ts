@@ -3,7 +3,7 @@ import { prodSettings } from "../../../support/fixtures";
 import { ScriptRoot } from "../../../support/script-root";
 
 const OPTIONS =
-  "ro,soft,nfsvers=4.2,timeo=20,retrans=2,actimeo=3,lookupcache=positive,nosuid,nodev,noexec,nofail,bg,_netdev";
+  "ro,soft,nfsvers=4.2,timeo=15,retrans=2,acregmin=0,acregmax=0,acdirmin=3,acdirmax=3,lookupcache=positive,nosuid,nodev,noexec,nofail,bg,_netdev";
 const POINTS = ["/mnt/app-logs", "/mnt/nginx-logs", "/mnt/redis-logs"];
 const LINES = [
   `nfs-server:/data/logs/app /mnt/app-logs nfs4 ${OPTIONS} 0 0`,
