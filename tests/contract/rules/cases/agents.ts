@@ -149,6 +149,7 @@ function mounted(read: Readonly<Record<string, string>>, page: string, agent: Ag
 function nfsCases(agent: Agent, on: VariantName): readonly RuleCase[] {
   const up = hold(1, 30);
   const still = { "nginx-logs/access.log": hold(500, 30), "nginx-logs/error.log": hold(7, 30) };
+  const elsewhere = scraped(agent.job, { host: "loki", service: `loki-${agent.job}` });
   /** The agent has series of a file as long as it can read it. */
   const gone = { "nginx-logs/access.log": "0+100x20 stale" };
   const grows = { ...still, "nginx-logs/access.log": "0+100x120" };
@@ -170,6 +171,11 @@ function nfsCases(agent: Agent, on: VariantName): readonly RuleCase[] {
         name: "the agent down as well",
         series: { ...mounted(gone, up, agent), [scraped(agent.job)("up")]: hold(0, 80) },
         at: minutes(20, 2),
+      }),
+      quiet({
+        name: "another host's agent, which has no mounts",
+        series: { ...mounted(grows, up, agent), [elsewhere("up")]: hold(1, 30) },
+        at: "20m",
       }),
       quiet({
         name: "a new file after rotation",
