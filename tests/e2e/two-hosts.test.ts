@@ -1,4 +1,5 @@
 import { lastSetup } from "../../tools/setup/setup";
+import { downtimeOf } from "../support/downtime";
 import { DRILL_ALERTS, DRILL_GROUPING } from "../support/drill-settings";
 import { Drills } from "../support/drills";
 import { imagesOf } from "../support/lab/images";
@@ -20,13 +21,13 @@ let site: LabSite;
 let stack: RemoteStack;
 let servers: Servers;
 let drills: Drills;
-let siteFiles: string;
+let siteFiles: readonly string[];
 
 beforeAll(async () => {
   const setup = await lastSetup();
   lab = await Lab.create({ hosts: ["monitoring", "app"], images: await imagesOf(setup) });
   site = new LabSite(lab.host("app"), setup);
-  await site.start();
+  await site.startWithoutLogs();
   siteFiles = await site.fingerprint();
   stack = await RemoteStack.create("two-hosts", lab, {
     hosts: {
@@ -39,6 +40,7 @@ beforeAll(async () => {
             file: "frontend/index.html",
             url: "https://monitoring.example.org/logger.js",
           },
+          apply: true,
         },
       },
     },
@@ -56,8 +58,14 @@ beforeAll(async () => {
   servers = new Servers(stack);
   drills = new Drills(servers);
   const start = Date.now();
-  await stack.up();
-  console.log(`two hosts, up from nothing over ssh: ${seconds(Date.now() - start)} s`);
+  const { downMs } = await downtimeOf(
+    () => site.answers(),
+    () => stack.up(),
+  );
+  console.log(
+    `two hosts, up from nothing over ssh: ${seconds(Date.now() - start)} s, ` +
+      `the site down for ${seconds(downMs)} s of them`,
+  );
 }, 10 * MINUTE);
 
 afterAll(async () => {
@@ -200,6 +208,20 @@ test(
 );
 
 test(
+  "the site was recreated with log folders that were not there before, and its downtime is told",
+  async () => {
+    expect(siteFiles.filter((line) => /data\/logs\/(app|nginx)/.test(line))).toEqual([]);
+    const { stdout } = await stack.outputsOf("app-site-files-command");
+    const lastLine = String(stdout).trimEnd().split("\n").at(-1) ?? "";
+    const report = JSON.parse(lastLine) as { recreated: string[]; downtimeMs: number };
+    expect(report.recreated).toEqual(["backend", "nginx", "redis", "worker"]);
+    expect(report.downtimeMs).toBeGreaterThan(100);
+    console.log(`compose.apply: ${lastLine}`);
+  },
+  MINUTE,
+);
+
+test(
   "the site's owner starts it anew and cleans up Docker, and our containers do not notice",
   async () => {
     const before = await stack.containers("app");
@@ -215,10 +237,25 @@ test(
   "destroy leaves nothing on either host, and the site as it was",
   async () => {
     expect((await stack.leftovers("app")).length).toBeGreaterThan(5);
-    await stack.destroy();
+    // The owner has nginx' logs elsewhere by now, and wants to keep the application's.
+    await site.host.run(`rm ${site.logDirectories.nginx}/*`);
+    const { downMs } = await downtimeOf(
+      () => site.answers(),
+      () => stack.destroy(),
+    );
+    console.log(`destroy: the site down for ${seconds(downMs)} s`);
     expect(await stack.leftovers("monitoring")).toEqual([]);
     expect(await stack.leftovers("app")).toEqual([]);
-    expect(await site.fingerprint()).toBe(siteFiles);
+    const [kept, ...others] = (await site.fingerprint()).filter(
+      (line) => !siteFiles.includes(line),
+    );
+    expect({ kept: kept?.split(" ")[0], others }).toEqual({ kept: "./data/logs/app", others: [] });
+    expect(await site.fingerprint()).toEqual(expect.arrayContaining([...siteFiles]));
+    expect(
+      await site.host.run(
+        "docker inspect --format '{{json .Mounts}}' $(docker ps -q --filter label=com.docker.compose.service=nginx)",
+      ),
+    ).not.toContain("/var/log/nginx");
     expect((await fetch(site.url)).status).toBe(200);
   },
   4 * MINUTE,

@@ -104,6 +104,16 @@ export class EngineStack {
     return (deployment.resources ?? []).map(({ type }) => type);
   }
 
+  /** What a resource gave back, as the state has it. */
+  async outputsOf(resource: string): Promise<Readonly<Record<string, unknown>>> {
+    const { deployment } = JSON.parse(await this.pulumi(["stack", "export"])) as {
+      deployment: { resources: readonly { urn: string; outputs?: Record<string, unknown> }[] };
+    };
+    const found = deployment.resources.find(({ urn }) => urn.endsWith(`::${resource}`));
+    if (!found) throw new Error(`the state has no resource "${resource}"`);
+    return found.outputs ?? {};
+  }
+
   /** Every resource that `pulumi up` would touch now. */
   async plannedSteps(flags: readonly string[] = []): Promise<readonly PlannedStep[]> {
     const text = await this.pulumi(["preview", "--json", "--non-interactive", ...flags]);
@@ -126,8 +136,8 @@ export class EngineStack {
     await this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", ...flags]);
   }
 
-  async destroy(): Promise<void> {
-    await this.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
+  async destroy(): Promise<string> {
+    return this.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
   }
 
   /** Docker's name of one of this stack's containers. */

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-import { parse, stringify } from "yaml";
-
 import { websiteEnvironment } from "../../tools/images/website/website-images";
 import { lastSetup } from "../../tools/setup/setup";
 import { freePorts } from "./free-ports";
 import { SiteCopy } from "./site-copy";
+import { backendWithLogs, withoutLogs } from "./site-without-logs";
 import { waitFor } from "./wait";
 
 const run = promisify(execFile);
@@ -34,10 +33,7 @@ export class RunningSite {
     const lines = Object.entries({ ...environment, COMPOSE_PROJECT_NAME: project });
     const copy = new SiteCopy(lines.map(([key, value]) => `${key}=${value}\n`).join(""));
     copy.write("docker-compose.yml", withoutLogs(copy.read("docker-compose.yml")));
-    copy.write(
-      "backend/Dockerfile",
-      `FROM ${websiteImages.backend}\nRUN mkdir -p /app/backend/logs\n`,
-    );
+    copy.write("backend/Dockerfile", backendWithLogs(websiteImages.backend));
     copy.write(
       "nginx/Dockerfile",
       `FROM ${websiteImages.nginx}\nCOPY frontend/index.html /usr/share/nginx/html/index.html\n`,
@@ -114,20 +110,4 @@ export class RunningSite {
 /** Images that the site builds itself, of the backend and of nginx. */
 function imagesOf(project: string): readonly [string, string] {
   return [`${project}-backend:1`, `${project}-nginx:1`];
-}
-
-/** Without the folders of nginx' and the application's logs. */
-function withoutLogs(composeFile: string): string {
-  const compose = parse(composeFile, { merge: true }) as {
-    services: Record<string, { volumes: string[]; read_only?: boolean }>;
-    volumes: object;
-  };
-  for (const service of Object.values(compose.services)) {
-    service.volumes = service.volumes.filter(
-      (volume) => !/SITE_LOG_DIR.*\/(nginx|app):/.test(volume),
-    );
-    // What is written into a container needs one that can be written to.
-    delete service.read_only;
-  }
-  return stringify({ services: compose.services, volumes: compose.volumes });
 }

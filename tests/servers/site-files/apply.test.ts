@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { SiteCompose } from "../../../configs/site-files/site-compose";
+import { downtimeOf } from "../../support/downtime";
 import { RunningSite } from "../../support/running-site";
 import { exampleSite, runSiteScript } from "../../support/site-copy";
 import { waitFor } from "../../support/wait";
@@ -47,26 +46,6 @@ function reportOf(stdout: string): Report {
   return JSON.parse(line ?? "no report") as Report;
 }
 
-/** How long nobody answers while something is done, seen from outside. */
-async function downtimeOf<T>(work: () => Promise<T>): Promise<{ result: T; downMs: number }> {
-  const done = new AbortController();
-  let downMs = 0;
-  let last = Date.now();
-  const watching = (async () => {
-    while (!done.signal.aborted) {
-      const status = await theSite().status("/api/health");
-      const now = Date.now();
-      if (status !== 200) downMs += now - last;
-      last = now;
-      await sleep(50);
-    }
-  })();
-  const result = await work();
-  done.abort();
-  await watching;
-  return { result, downMs };
-}
-
 test(
   "apply recreates the site with its log folders, measures its downtime, and undo does it backwards",
   async () => {
@@ -77,7 +56,10 @@ test(
     await site.redis("set", "kept", "through all");
     expect(await site.page()).not.toContain("logger.js");
 
-    const { result, downMs } = await downtimeOf(() => runSiteScript(wanted(), "put"));
+    const { result, downMs } = await downtimeOf(
+      async () => (await site.status("/api/health")) === 200,
+      () => runSiteScript(wanted(), "put"),
+    );
     expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: "" });
     const report = reportOf(result.stdout);
     expect(report.recreated).toEqual(SERVICES);
