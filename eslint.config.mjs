@@ -41,7 +41,10 @@ export default tseslint.config(
               group: ["@pulumi/*", "**/components/**", "**/tools/**"],
               message: "configs/ is pure",
             },
-            { group: ["node:*", "!node:crypto", "fs", "path"], message: "configs/ is pure" },
+            {
+              group: ["node:*", "!node:crypto", "!node:path", "fs", "path"],
+              message: "configs/ is pure",
+            },
           ],
         },
       ],

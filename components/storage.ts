@@ -1,3 +1,4 @@
+import { nfsDirectories } from "../configs/logs/routes";
 import type { Settings } from "../configs/settings/settings";
 import { LogBucket } from "./log-bucket";
 import { NfsExports } from "./nfs-exports";
@@ -5,7 +6,7 @@ import type { SiteFilesByHost } from "./site-files";
 
 /** What the settings ask for besides Docker: a bucket for logs, and the site's log folders over NFS. */
 export function createStorage(settings: Settings, siteFiles: SiteFilesByHost) {
-  const { storage, retention, route } = settings.logs;
+  const { storage, retention } = settings.logs;
   // It makes folders that are exported.
   const after = [...siteFiles.values()].map(({ nodes }) => nodes.command);
   return {
@@ -18,6 +19,7 @@ export function createStorage(settings: Settings, siteFiles: SiteFilesByHost) {
             protect: settings.protectData,
           })
         : undefined,
-    logMounts: route === "nfs" ? [new NfsExports("nfs", { settings, after })] : [],
+    logMounts:
+      nfsDirectories(settings.logs).length > 0 ? [new NfsExports("nfs", { settings, after })] : [],
   };
 }

@@ -1,5 +1,7 @@
 import { SERVER_DOWN } from "../exporters/server-down";
 import { type Gathered, groupsFor } from "../gathered";
+import { type LogRoute, routeOf } from "../logs/routes";
+import type { LogDirectory } from "../logs/sources";
 import { homeOf } from "../placement";
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
@@ -168,23 +170,31 @@ function containerDown(gathered: Gathered): readonly Inhibition[] {
   ];
 }
 
-/** Without the agent that reads the site's logs there are none, whatever the site does. */
+/** What is said when a log of the site does not come, and the log. */
+const SILENCES: readonly (readonly [AlertName, LogDirectory])[] = [
+  ["NginxLogsMissing", "nginx"],
+  ["AppLogsMissing", "app"],
+  ["TrafficDrop", "nginx"],
+  ["CeleryStalled", "app"],
+];
+
+/** Without the agent that reads a log of the site there is none of it, whatever the site does. */
 function logsCut({ logs }: Settings): readonly Inhibition[] {
-  const muted: readonly AlertName[] = [
-    "NginxLogsMissing",
-    "AppLogsMissing",
-    "TrafficDrop",
-    "CeleryStalled",
-  ];
-  const byAgent = logs.route === "agent";
-  const reader = byAgent ? ".+-(promtail|alloy)" : "promtail|alloy";
+  const silent = (route: LogRoute) =>
+    SILENCES.filter(([, log]) => routeOf(logs, log) === route).map(([alert]) => alert);
+  const by = (reader: string): Matched => ({
+    alerts: ["ContainerDown", "LogAgentNoFiles"],
+    and: [`service=~"${reader}"`],
+  });
+  const [onSite, overNfs] = [silent("agent"), silent("nfs")];
+  const nfsName = onSite.length > 0 ? "nfs-agent-gone" : "agent-gone";
+  const [site, home] = [by(".+-(promtail|alloy)"), by("promtail|alloy")];
   return [
-    mutes("agent-gone", {
-      by: { alerts: ["ContainerDown", "LogAgentNoFiles"], and: [`service=~"${reader}"`] },
-      muted,
-      // Over NFS the reader is on another host than what it reads.
-      same: byAgent ? ["host"] : [],
-    }),
+    ...(onSite.length > 0
+      ? [mutes("agent-gone", { by: site, muted: onSite, same: ["host"] })]
+      : []),
+    // Over NFS the reader is on another host than what it reads.
+    ...(overNfs.length > 0 ? [mutes(nfsName, { by: home, muted: overNfs })] : []),
     mutes("logs-missing", {
       by: "NginxLogsMissing",
       muted: ["AppLogsMissing", "TrafficDrop", "CeleryStalled"],

@@ -4,11 +4,12 @@ import type { Settings } from "../settings/settings";
 import { dockerJobs } from "./docker-jobs";
 import type { FileJob, LogJob } from "./job";
 import { OTHER, pipelineOf } from "./pipeline";
+import { nfsDirectories, ownSourcesBy, routeOf } from "./routes";
 import {
+  type LogDirectory,
   LOG_MOUNTS,
   logMountPoint,
   type LogSource,
-  ownSources,
   shippedSources,
   systemSources,
 } from "./sources";
@@ -30,7 +31,10 @@ export function agentWork(settings: Settings, host: HostName): AgentWork {
   const sites = appHosts(settings);
   const siteHost = sites.includes(host) ? host : (sites[0] ?? host);
   const siteFiles = siteFilesOf(settings, host);
-  const systemFiles = readsMachine ? systemSources(settings) : [];
+  const byNfs = !sites.includes(host) && siteFiles.length > 0;
+  // Over NFS the host's own folder of mount points is there, and nothing can be put into it.
+  const systemTarget = byNfs ? "/var/log" : undefined;
+  const systemFiles = readsMachine ? systemSources(settings, systemTarget) : [];
   return {
     jobs: [
       // The site's lines are the app host's, whichever way they come.
@@ -38,9 +42,9 @@ export function agentWork(settings: Settings, host: HostName): AgentWork {
       ...systemFiles.flatMap((source) => fileJobs(settings, host, source)),
       ...(readsMachine ? dockerJobs(settings, host) : []),
     ],
-    mounts: sites.includes(host)
-      ? mountsOf([...siteFiles, ...systemFiles])
-      : [...(siteFiles.length > 0 ? [NFS_MOUNTS] : []), ...mountsOf(systemFiles)],
+    mounts: byNfs
+      ? [NFS_MOUNTS, ...mountsOf(systemFiles)]
+      : mountsOf([...siteFiles, ...systemFiles]),
     readsDocker: readsMachine,
   };
 }
@@ -53,11 +57,17 @@ export function agentWork(settings: Settings, host: HostName): AgentWork {
 const NFS_MOUNTS: HostMount = { source: LOG_MOUNTS, target: LOG_MOUNTS, followsHost: true };
 
 function siteFilesOf(settings: Settings, host: HostName): readonly LogSource[] {
+  const { logs } = settings;
   if (appHosts(settings).includes(host)) {
-    return [...shippedSources(settings), ...ownSources(settings)];
+    const folderOf = (name: LogDirectory) =>
+      routeOf(logs, name) === "agent" ? logs.directories[name] : undefined;
+    return [...shippedSources(settings, folderOf), ...ownSourcesBy(logs, "agent")];
   }
-  const mountsThem = settings.logs.route === "nfs" && host === centralHosts(settings)[0];
-  return mountsThem ? shippedSources(settings, logMountPoint) : [];
+  if (host !== centralHosts(settings)[0]) return [];
+  const mounted = nfsDirectories(logs);
+  const folderOf = (name: LogDirectory) =>
+    mounted.includes(name) ? logMountPoint(name) : undefined;
+  return [...shippedSources(settings, folderOf), ...ownSourcesBy(logs, "nfs")];
 }
 
 function fileJobs(settings: Settings, host: HostName, source: LogSource): readonly FileJob[] {

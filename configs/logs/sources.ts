@@ -31,6 +31,9 @@ export interface LogSource {
   readonly namesService?: boolean;
 }
 
+/** Name of a host's own system's logs. */
+export const SYSTEM_SOURCE = "system";
+
 /** Holds all mount points of log folders. */
 export const LOG_MOUNTS = "/mnt";
 
@@ -111,16 +114,22 @@ export function ownSources({ logs }: Pick<Settings, "logs">): readonly LogSource
     }));
 }
 
-/** The logs of a host's own system: each under the name that its distribution gives it. */
-export function systemSources({ logs }: Pick<Settings, "logs">): readonly LogSource[] {
+/**
+ * The logs of a host's own system: each under the name that its distribution gives it.
+ *
+ * @param target where their folder is in the agent
+ */
+export function systemSources(
+  { logs }: Pick<Settings, "logs">,
+  target = logMountPoint(SYSTEM_SOURCE),
+): readonly LogSource[] {
   if (!logs.system) return [];
   const labels = { job: "system", service: "system" };
   const at = (files: readonly string[]): Origin => ({
     kind: "files",
     folder: "/var/log",
     files,
-    // Over NFS the host's own folder of mount points is there, and nothing can be put into it.
-    target: logs.route === "nfs" ? "/var/log" : logMountPoint("system"),
+    target,
   });
   return [
     { name: "syslog", origin: at(["messages", "syslog"]), labels, formats: ["syslog"] },
@@ -144,7 +153,7 @@ export const TAKEN_NAMES: readonly string[] = [
     ...LOG_DIRECTORIES,
     "syslog",
     "auth",
-    "system",
+    SYSTEM_SOURCE,
     DOCKER_SOURCE,
   ]),
 ].sort();

@@ -1,12 +1,12 @@
+import { exportedFolder, nfsDirectories } from "../logs/routes";
 import { homeOf, hostOf } from "../placement";
 import type { Settings } from "../settings/settings";
-import { exportedFolder, nfsDirectories } from "./directories";
 import { rootScript } from "./root-script";
 
 /** The exports: read-only, root squashed, to the monitoring host's address alone. */
 export function exportLines(settings: Settings): string {
   const { address } = hostOf(settings, homeOf(settings, "monitoring"));
-  return nfsDirectories(settings)
+  return nfsDirectories(settings.logs)
     .map(
       (directory) =>
         `${exportedFolder(settings.logs, directory)} ${address}(ro,root_squash,sync,no_subtree_check,sec=sys)\n`,

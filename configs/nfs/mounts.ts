@@ -1,6 +1,6 @@
+import { exportedFolder, nfsDirectories } from "../logs/routes";
 import { logMountPoint } from "../logs/sources";
 import type { Settings } from "../settings/settings";
-import { exportedFolder, nfsDirectories } from "./directories";
 import { rootScript } from "./root-script";
 
 /**
@@ -18,7 +18,7 @@ const OPTIONS =
 /** The mounts, as lines of /etc/fstab. */
 export function fstabLines(settings: Settings): string {
   const { logs } = settings;
-  return nfsDirectories(settings)
+  return nfsDirectories(logs)
     .map((name) => {
       const device = `${logs.nfs.server}:${exportedFolder(logs, name)}`;
       return `${device} ${logMountPoint(name)} nfs4 ${OPTIONS} 0 0\n`;

@@ -1,7 +1,7 @@
 import { specsOn } from "../hosts";
 import { hasAgent, readsSite } from "../logs/agent-hosts";
-import { LOG_DIRECTORIES, type LogDirectory, ownSources } from "../logs/sources";
-import { exportedFolder } from "../nfs/directories";
+import { exportedFolder, nfsDirectories, ownSourcesBy, routeOf } from "../logs/routes";
+import { LOG_DIRECTORIES, type LogDirectory } from "../logs/sources";
 import {
   appHosts,
   homeOf,
@@ -108,11 +108,12 @@ function logFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
   const reads = (folder: string, path: string): FolderNeed => ({ folder, path, kind: "reads" });
   const ofSite = LOG_DIRECTORIES.flatMap((name) => {
     const folder = directories[name];
-    return folder === undefined || isMadeByUs(settings, host, name)
+    const isRead = folder !== undefined && routeOf(settings.logs, name) === "agent";
+    return !isRead || isMadeByUs(settings, host, name)
       ? []
       : [reads(folder, `sightline:logs.directories.${name}`)];
   });
-  const own = ownSources(settings).flatMap(({ name, origin }) =>
+  const own = ownSourcesBy(settings.logs, "agent").flatMap(({ name, origin }) =>
     origin.kind === "files" ? [reads(origin.folder, `sightline:logs.sources.${name}.path`)] : [],
   );
   const readsSystem = system && hasAgent(settings, host) && machineOwner(settings, host) === host;
@@ -124,7 +125,8 @@ function logFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
 
 /** What is exported, and where the export and the mounts are written down. */
 function nfsFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
-  if (settings.logs.route !== "nfs") return [];
+  const directories = nfsDirectories(settings.logs);
+  if (directories.length === 0) return [];
   const writes = (folder: string): FolderNeed => ({
     folder,
     path: `sightline:hosts.${host}`,
@@ -134,13 +136,13 @@ function nfsFolders(settings: Settings, host: HostName): readonly FolderNeed[] {
   if (host !== appHosts(settings)[0]) return [];
   return [
     writes("/etc"),
-    ...LOG_DIRECTORIES.filter((name) => !isMadeByUs(settings, host, name)).map(
-      (name): FolderNeed => ({
+    ...directories
+      .filter((name) => !isMadeByUs(settings, host, name))
+      .map((name): FolderNeed => ({
         folder: exportedFolder(settings.logs, name),
         path: "sightline:logs.nfs.exportRoot",
         kind: "reads",
-      }),
-    ),
+      })),
   ];
 }
 

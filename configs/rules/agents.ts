@@ -1,5 +1,6 @@
 import { hasAgent } from "../logs/agent-hosts";
 import { agentWork } from "../logs/agent-work";
+import { nfsDirectories } from "../logs/routes";
 import { logMountPoint } from "../logs/sources";
 import { homeOf, type HostName, hostNames } from "../placement";
 import type { Settings } from "../settings/settings";
@@ -39,7 +40,7 @@ export function agentRules(settings: Settings): RuleGroup {
       requestErrors(settings),
       lag(settings),
       ...(fileHosts.length > 0 ? [noFiles(settings, fileHosts)] : []),
-      ...(settings.logs.route === "nfs" ? [nfsMountStale(settings)] : []),
+      ...(nfsDirectories(settings.logs).includes("nginx") ? [nfsMountStale(settings)] : []),
     ],
   });
 }

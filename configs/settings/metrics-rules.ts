@@ -1,4 +1,5 @@
 import type { Problem } from "../errors";
+import { needsAgentOnSite } from "../logs/routes";
 import { pushesMetrics } from "../metrics-route";
 import { appHosts, hostNames, machineOf } from "../placement";
 import type { Parsed } from "./settings";
@@ -36,7 +37,7 @@ export function metricsProblems({ gateway, hosts, logs }: Partial<Parsed>): read
               `logs.agent ${logs.agent}`,
               set("logs.agent", "alloy"),
             )),
-        ...(logs.route === "agent"
+        ...(needsAgentOnSite(logs)
           ? []
           : problem(
               "can be push only where there is an agent, which route nfs does without",

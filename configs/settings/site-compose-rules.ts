@@ -1,7 +1,8 @@
 import type { Problem } from "../errors";
+import { logFolderOf } from "../logs/routes";
 import { LOG_DIRECTORIES, type LogDirectory } from "../logs/sources";
 import { appHosts } from "../placement";
-import { logFolderOf, servicesOf } from "../site-files/from-settings";
+import { servicesOf } from "../site-files/from-settings";
 import type { HostSettings, Parsed } from "./settings";
 
 type Compose = NonNullable<HostSettings["compose"]>;

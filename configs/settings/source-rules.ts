@@ -1,5 +1,7 @@
 import type { Problem } from "../errors";
 import { isFreeName } from "../logs/names";
+import { oneSpelling } from "../logs/paths";
+import { logFolderOf } from "../logs/routes";
 import {
   type LogSource,
   ownSources,
@@ -74,7 +76,11 @@ function labelProblems(name: string, labels: Source["labels"]): readonly Problem
 /** A file that two sources read would be counted twice. */
 function overlapProblems(logs: Parsed["logs"]): readonly Problem[] {
   const own = ownSources({ logs });
-  const others = [...shippedSources({ logs }), ...systemSources({ logs })];
+  const others = [
+    ...shippedSources({ logs }),
+    ...shippedSources({ logs }, (name) => logFolderOf(logs, name)),
+    ...systemSources({ logs }),
+  ];
   return own.flatMap((source, index) => {
     const earlier = [...others, ...own.slice(0, index)];
     const other = earlier.find((candidate) => overlap(source, candidate));
@@ -96,7 +102,7 @@ function overlap({ origin: one }: LogSource, { origin: other }: LogSource): bool
     return one.container === other.container;
   }
   if (one.kind !== "files" || other.kind !== "files") return false;
-  const [folder, otherFolder] = [one, other].map((origin) => origin.folder.replace(/\/+$/, ""));
+  const [folder, otherFolder] = [one, other].map(({ folder }) => oneSpelling(folder));
   return (
     folder === otherFolder &&
     one.files.some((files) => other.files.some((others) => patternsMeet(files, others)))

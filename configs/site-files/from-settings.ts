@@ -1,11 +1,11 @@
+import { logFolderOf } from "../logs/routes";
 import { LOG_DIRECTORIES, type LogDirectory } from "../logs/sources";
-import { exportedFolder } from "../nfs/directories";
 import { type HostName, hostOf } from "../placement";
 import type { HostSettings, Settings } from "../settings/settings";
 import type { LogMount, SiteCompose } from "./site-compose";
 
 type Compose = NonNullable<HostSettings["compose"]>;
-type Logs = Pick<Settings["logs"], "directories" | "nfs" | "route">;
+type Logs = Settings["logs"];
 
 /** What the settings ask for beside the Compose file of a host; undefined where nothing may be touched. */
 export function siteComposeOf(settings: Settings, host: HostName): SiteCompose | undefined {
@@ -31,11 +31,6 @@ export function servicesOf({ services }: Compose, log: LogDirectory): readonly s
   const named = services[log];
   if (named === undefined) return [];
   return typeof named === "string" ? [named] : named;
-}
-
-/** The folder of a log on the host: where it is read, or exported from. */
-export function logFolderOf(logs: Logs, log: LogDirectory) {
-  return logs.route === "nfs" ? exportedFolder(logs, log) : logs.directories[log];
 }
 
 function mountsOf(logs: Logs, compose: Compose, log: LogDirectory): readonly LogMount[] {

@@ -108,7 +108,8 @@ describe("docs/settings.md", () => {
   });
 
   it.each(documented)("has an example of $key that is accepted", async ({ key, example }) => {
-    const path = key.replace("<service>", "loki").replace("<name>", "app").split(".");
+    const named = key.replace("routes.<service>", "routes.nginx").replace("<service>", "loki");
+    const path = named.replace("<name>", "app").split(".");
     const change = path.reduceRight<unknown>((value, part) => ({ [part]: value }), read(example));
     expect(example).not.toBe("");
     // Some settings make sense on one host only, between two, or beside others.

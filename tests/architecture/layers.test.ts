@@ -52,7 +52,14 @@ describe("imports", () => {
   });
 
   it("of configs/ are configs/ and libraries that compute: no Pulumi, no files, no machine", () => {
-    const libraries = ["fastest-levenshtein", "js-yaml", "node:crypto", "re2js", "zod"];
+    const libraries = [
+      "fastest-levenshtein",
+      "js-yaml",
+      "node:crypto",
+      "node:path",
+      "re2js",
+      "zod",
+    ];
     const isPure = (to: string) =>
       to.startsWith("configs/") ||
       to.startsWith("@grafana/grafana-foundation-sdk/") ||

@@ -32,10 +32,16 @@ const everything: Raw = {
   ],
 };
 
+const twoRoutes: Raw = {
+  routes: { app: "agent" },
+  sources: { deep: { path: "/data/logs/nginx/old/*.log" } },
+};
+
 const stacks: readonly (readonly [name: string, settings: (agent: Agent) => Settings])[] = [
   ["one host", (agent) => devSettings({ logs: { agent } })],
   ["two hosts", (agent) => prodSettings({ logs: { agent, route: "agent" } })],
   ["two hosts with NFS", (agent) => prodSettings({ logs: { agent } })],
+  ["two routes", (agent) => prodSettings({ logs: { ...twoRoutes, agent } })],
   ["every setting", (agent) => prodSettings({ logs: { ...everything, agent } })],
 ];
 type Agent = Settings["logs"]["agent"];

@@ -1,3 +1,4 @@
+import { hasAgent } from "../../configs/logs/agent-hosts";
 import type { Files } from "../../configs/service-spec";
 import { check } from "../support/checker";
 import { renderStack, stackCases } from "../support/render-stack";
@@ -63,7 +64,7 @@ describe.each(stackCases)("the files of %s", (_name, settings) => {
     MINUTE,
   );
 
-  if (settings.logs.route === "agent") {
+  if (hasAgent(settings, "app")) {
     test(
       "promtail's own checker accepts the app host's agent",
       async () => {

@@ -1,4 +1,5 @@
 import { placedSpecs } from "../../configs/hosts";
+import { nfsDirectories } from "../../configs/logs/routes";
 import { exportLines, exportScript, unexportScript } from "../../configs/nfs/exports";
 import { fstabLines, mountScript, unmountScript } from "../../configs/nfs/mounts";
 import type { Files, Links } from "../../configs/service-spec";
@@ -37,7 +38,7 @@ export function renderStack(settings: Settings): Files {
 
 /** What is written to hosts outside of containers, and the scripts that do it and take it back. */
 function nfsFiles(settings: Settings): Files {
-  if (settings.logs.route !== "nfs") return {};
+  if (nfsDirectories(settings.logs).length === 0) return {};
   return {
     "nfs/exports": exportLines(settings),
     "nfs/export.sh": `${exportScript}\n`,

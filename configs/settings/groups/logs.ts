@@ -80,6 +80,14 @@ export const logs = group({
   storage: logStorage.prefault({ kind: "filesystem" }),
   agent: oneOf(["promtail", "alloy"]).prefault("promtail"),
   route: oneOf(["agent", "nfs"]).prefault("agent"),
+  routes: z
+    .record(z.string(), oneOf(["agent", "nfs"]), {
+      error: ruleAndFix(
+        "must map logs to agent or nfs",
+        'for example { "nginx": "nfs", "app": "agent" }',
+      ),
+    })
+    .prefault({}),
   directories: group({
     nginx: logFolder("/srv/app/data/logs/nginx").optional(),
     app: logFolder("/srv/app/data/logs/app").optional(),

@@ -291,3 +291,23 @@ describe("with logs by agent", () => {
     );
   });
 });
+
+describe("with a route for each log", () => {
+  it("has an agent on both hosts, and only one folder over NFS", async () => {
+    const raw = prodRaw({ logs: { routes: { app: "agent", redis: "agent" } } });
+    const { resources } = await runProgram({ stack: "prod", raw });
+    const { stdin } = resourceOf(resources, "Command", "nfs-export").inputs;
+    expect(String(stdin).match(/^\S+/gm)).toEqual(["/data/logs/nginx"]);
+
+    const onSite = resourceOf(resources, "Container", "app-promtail-container");
+    const folders = onSite.inputs.volumes as readonly Readonly<Record<string, string>>[];
+    expect(folders.map(({ hostPath }) => hostPath).filter(Boolean)).toEqual([
+      "/data/logs/app",
+      "/data/logs/redis",
+    ]);
+    expect(onSite.dependencies).not.toContain("nfs-mount");
+    const reader = resourceOf(resources, "Container", "promtail-container");
+    expect(reader.dependencies).toContain("nfs-mount");
+    expect(reader.inputs.mounts).toMatchObject([{ source: "/mnt" }]);
+  });
+});

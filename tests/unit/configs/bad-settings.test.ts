@@ -230,6 +230,11 @@ const devCases: readonly Case[] = [
     'logs.route: must be one of agent, nfs; got "nsf". Fix: did you mean "nfs"?',
   ],
   [
+    "a misspelt route of one log",
+    { logs: { routes: { nginx: "nsf" } } },
+    'logs.routes.nginx: must be one of agent, nfs; got "nsf". Fix: did you mean "nfs"?',
+  ],
+  [
     "NFS on one machine",
     { logs: { route: "nfs" } },
     "logs.route: can be nfs only between hosts reached over ssh; got \"nfs\" with app and monitoring local. Fix: pulumi config set --path 'sightline:logs.route' agent",
@@ -289,7 +294,7 @@ const prodCases: readonly Case[] = [
   [
     "NFS of one folder and a log in another",
     { logs: { directories: { nginx: "/srv/app/data/logs/nginx" } } },
-    "logs.directories.nginx: must be the folder of that name in logs.nfs.exportRoot with route nfs, which exports all three; got \"/srv/app/data/logs/nginx\". Fix: pulumi config set --path 'sightline:logs.directories.nginx' /data/logs/nginx, or correct logs.nfs.exportRoot",
+    "logs.directories.nginx: must be the folder of that name in logs.nfs.exportRoot with route nfs, which exports no other; got \"/srv/app/data/logs/nginx\". Fix: pulumi config set --path 'sightline:logs.directories.nginx' /data/logs/nginx, or correct logs.nfs.exportRoot",
   ],
   [
     "a relative log folder on another host",
@@ -393,7 +398,7 @@ describe("several wrong settings", () => {
     expect(problemsOf({})).toEqual([
       'environment: must be a short name of a-z, 0-9 and -; got nothing. Fix: for example "dev"',
       "site: must be a group of keys; got nothing. Fix: use one of name, pageUrl, apiUrl, dockerNetwork",
-      "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, agent, route, directories, timezone, sources, docker, system, personalData, filters, nfs",
+      "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, agent, route, routes, directories, timezone, sources, docker, system, personalData, filters, nfs",
       'mail: must be a group with a kind: catcher or smtp; got nothing. Fix: for example { "kind": "catcher" }',
     ]);
   });

@@ -40,6 +40,7 @@ describe("defaults", () => {
         retention: 7 * DAY,
         storage: { kind: "filesystem" },
         route: "agent",
+        routes: {},
         directories,
         nfs: { server: "nfs-server", exportRoot: "/data/logs" },
         agent: "promtail",

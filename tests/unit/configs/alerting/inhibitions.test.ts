@@ -17,6 +17,7 @@ const variants: readonly (readonly [name: string, settings: Settings])[] = [
   ["one host", devSettings()],
   ["two hosts and NFS", prodSettings()],
   ["every exporter", VARIANTS.exporters],
+  ["two routes of logs", prodSettings({ logs: { routes: { app: "agent" } } })],
   [
     "application metrics and a strict disk policy",
     devSettings({
@@ -160,8 +161,10 @@ it("let the site's own alert come before nginx's: it holds for longer than two c
 });
 
 it("are all in docs/alerting.md, and no others", () => {
-  const settings = VARIANTS.exporters;
-  const rules = inhibitions(settings, gather(settings, placedSpecs(settings)));
+  const mixed = prodSettings({ logs: { routes: { app: "agent" } } });
+  const rules = [VARIANTS.exporters, mixed].flatMap((settings) =>
+    inhibitions(settings, gather(settings, placedSpecs(settings))),
+  );
   // The rungs of a ladder are one line there.
   const names = new Set(rules.map(({ name }) => name.replace(/-\d+$/, "")));
   const text = readFileSync(join(repositoryRoot, "docs/alerting.md"), "utf8");

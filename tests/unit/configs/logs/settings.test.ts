@@ -1,5 +1,5 @@
 import { parseSettings } from "../../../../configs/settings/settings";
-import { devRaw, prodRaw, type Raw } from "../../../support/fixtures";
+import { devRaw, type Raw } from "../../../support/fixtures";
 import { problemsOf } from "../../../support/problems";
 
 /** Of the logs alone. */
@@ -67,6 +67,14 @@ const cases: readonly (readonly [name: string, logs: Raw, message: string])[] = 
     "a path that a shipped source reads",
     { directories: { nginx: "/logs/nginx/" }, sources: { titan: { path: "/logs/nginx/acc*" } } },
     'sources.titan.path: must not read what the source nginx-access reads, or lines count twice; got "/logs/nginx/acc*". Fix: narrow one of the two, or remove it',
+  ],
+  [
+    "a path that a shipped source reads, in another spelling",
+    {
+      directories: { nginx: "/logs/./app//nginx/" },
+      sources: { titan: { path: "/logs/app/nginx/acc*" } },
+    },
+    'sources.titan.path: must not read what the source nginx-access reads, or lines count twice; got "/logs/app/nginx/acc*". Fix: narrow one of the two, or remove it',
   ],
   [
     "paths that meet",
@@ -173,21 +181,6 @@ const cases: readonly (readonly [name: string, logs: Raw, message: string])[] = 
 describe("settings of logs that are refused", () => {
   it.each(cases)("%s", (_, logs, message) => {
     expect(logProblemsOf(devRaw({ logs }))).toEqual([message]);
-  });
-
-  it("what route nfs cannot bring", () => {
-    const logs = {
-      directories: { redis: undefined },
-      docker: { composeProject: "website" },
-      sources: { titan },
-    };
-    const needs = "needs an agent on the app host, which route nfs does without";
-    const fix = "Fix: pulumi config set --path 'sightline:logs.route' agent";
-    expect(logProblemsOf(prodRaw({ logs }))).toEqual([
-      "directories.redis: must be the folder of that name in logs.nfs.exportRoot with route nfs, which exports all three; got nothing. Fix: pulumi config set --path 'sightline:logs.directories.redis' /data/logs/redis, or correct logs.nfs.exportRoot",
-      `sources.titan: ${needs}. ${fix}`,
-      `docker.composeProject: ${needs}; got "website". ${fix}`,
-    ]);
   });
 });
 
