@@ -51,7 +51,12 @@ beforeAll(async () => {
         apiUrl: `${site.url}/api/health`,
       },
       "sightline:logs.directories": site.logDirectories,
-      "sightline:alerts": { ...DRILL_ALERTS, NodeDown: { for: "4s" } },
+      "sightline:alerts": {
+        ...DRILL_ALERTS,
+        NodeDown: { for: "4s" },
+        // It starts once by its owner, and once with its log folder.
+        RedisRestarted: { over: "20s" },
+      },
       "sightline:alerting": { grouping: DRILL_GROUPING },
     },
   });
@@ -211,8 +216,8 @@ test(
   "the site was recreated with log folders that were not there before, and its downtime is told",
   async () => {
     expect(siteFiles.filter((line) => /data\/logs\/(app|nginx)/.test(line))).toEqual([]);
-    const { stdout } = await stack.outputsOf("app-site-files-command");
-    const lastLine = String(stdout).trimEnd().split("\n").at(-1) ?? "";
+    const stdout = await stack.outputOf("app-site-files-command", "stdout");
+    const lastLine = stdout.trimEnd().split("\n").at(-1) ?? "";
     const report = JSON.parse(lastLine) as { recreated: string[]; downtimeMs: number };
     expect(report.recreated).toEqual(["backend", "nginx", "redis", "worker"]);
     expect(report.downtimeMs).toBeGreaterThan(100);

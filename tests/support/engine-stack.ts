@@ -104,14 +104,17 @@ export class EngineStack {
     return (deployment.resources ?? []).map(({ type }) => type);
   }
 
-  /** What a resource gave back, as the state has it. */
-  async outputsOf(resource: string): Promise<Readonly<Record<string, unknown>>> {
-    const { deployment } = JSON.parse(await this.pulumi(["stack", "export"])) as {
+  /** A text that a resource gave back, secret or not. */
+  async outputOf(resource: string, output: string): Promise<string> {
+    const { deployment } = JSON.parse(await this.pulumi(["stack", "export", "--show-secrets"])) as {
       deployment: { resources: readonly { urn: string; outputs?: Record<string, unknown> }[] };
     };
     const found = deployment.resources.find(({ urn }) => urn.endsWith(`::${resource}`));
-    if (!found) throw new Error(`the state has no resource "${resource}"`);
-    return found.outputs ?? {};
+    const value = found?.outputs?.[output];
+    if (typeof value === "string") return value;
+    const { plaintext } = (value ?? {}) as { readonly plaintext?: string };
+    if (plaintext === undefined) throw new Error(`"${resource}" has no output "${output}"`);
+    return String(JSON.parse(plaintext));
   }
 
   /** Every resource that `pulumi up` would touch now. */

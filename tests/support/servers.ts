@@ -75,10 +75,13 @@ export class Servers {
   async pushLines(
     labels: Readonly<Record<string, string>>,
     lines: readonly string[],
-    atMs = Date.now(),
+    {
+      atMs = Date.now(),
+      fields = {},
+    }: { readonly atMs?: number; readonly fields?: Readonly<Record<string, string>> } = {},
   ): Promise<void> {
     const now = BigInt(atMs) * 1_000_000n;
-    const values = lines.map((line, index) => [String(now + BigInt(index)), line]);
+    const values = lines.map((line, index) => [String(now + BigInt(index)), line, fields]);
     const response = await fetch(`${await this.stack.lokiUrl()}/loki/api/v1/push`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },

@@ -197,43 +197,51 @@ test(
   2 * DEADLINE_MS,
 );
 
-const TWO_CONTAINERS = ["promtail", "loki"].map((service) =>
-  alert(
-    "phone",
-    { alertname: "ContainerDown", host: "monitoring", service },
-    {
-      startsAt: "2026-01-05T11:00:00Z",
-    },
-  ),
-);
+const twoContainers = (change: Partial<PostedAlert>) =>
+  ["promtail", "loki"].map((service) =>
+    alert("phone", { alertname: "ContainerDown", host: "monitoring", service }, change),
+  );
+
+/** As the messages say it. */
+function inBerlin(time: Date): string {
+  const zone = { timeZone: "Europe/Berlin" };
+  const date = time.toLocaleString("sv-SE", { ...zone, dateStyle: "short", timeStyle: "medium" });
+  const named = time.toLocaleString("en-GB", { ...zone, timeZoneName: "short" });
+  return `${date} ${named.split(" ").at(-1) ?? ""}`;
+}
 
 describe("a message says what, where, since when, how bad, and where to go on", () => {
   const SILENCE =
     "http://127.0.0.1:9093/#/silences/new?filter=%7Benv%3D%22phone%22%2C%20host%3D%22monitoring%22%2C%20alertname%3D%22ContainerDown%22%7D";
-  const TEXT = [
-    ...["loki", "promtail"].flatMap((service) => [
-      "ContainerDown of phone",
-      "93% > 80%; people notice.",
-      "Since: 2026-01-05 12:00:00 CET",
-      "Severity: critical",
-      `Where: env phone, host monitoring, service ${service}`,
-      "",
-    ]),
-    "Runbook: https://runbooks.test/ContainerDown.md",
-    "Dashboard: http://127.0.0.1:3000/d/sightline-uptime",
-    `Silence: ${SILENCE}`,
-  ].join("\n");
+  let since = "";
+  const textOfAll = () =>
+    [
+      ...["loki", "promtail"].flatMap((service) => [
+        "ContainerDown of phone",
+        "93% > 80%; people notice.",
+        `Since: ${since}`,
+        "Severity: critical",
+        `Where: env phone, host monitoring, service ${service}`,
+        "",
+      ]),
+      "Runbook: https://runbooks.test/ContainerDown.md",
+      "Dashboard: http://127.0.0.1:3000/d/sightline-uptime",
+      `Silence: ${SILENCE}`,
+    ].join("\n");
   const SUBJECT = "[FIRING] ContainerDown: ContainerDown of phone; ContainerDown of phone";
 
   beforeAll(async () => {
-    await alertmanager.post(...TWO_CONTAINERS);
+    // One that began longer ago than its group waits is told at once, without the other.
+    const begin = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 10_000);
+    since = inBerlin(begin);
+    await alertmanager.post(...twoContainers({ startsAt: begin.toISOString() }));
     await expectTold("phone", everywhere("FIRING ContainerDown"));
   }, DEADLINE_MS);
 
   it("in the text of a mail", async () => {
     const mail = (await alertmanager.mails()).find(({ subject }) => subject === SUBJECT);
     expect(mail?.to.map(({ address }) => address)).toEqual(["ops@example.com"]);
-    expect(mail?.text.trim()).toBe(TEXT);
+    expect(mail?.text.trim()).toBe(textOfAll());
   });
 
   it("in its picture: no remote content, links to tap, and markup of others shown as it is", async () => {
@@ -241,7 +249,7 @@ describe("a message says what, where, since when, how bad, and where to go on", 
     const html = mail?.html ?? "";
     expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
     expect(html).toContain("93% &gt; 80%; people notice.");
-    expect(html).toContain("Since: 2026-01-05 12:00:00 CET");
+    expect(html).toContain(`Since: ${since}`);
     expect([...html.matchAll(/ (?:src|href)="([^"]+)"/g)].map(([, link]) => link)).toEqual([
       "http://127.0.0.1:3000/d/sightline-uptime",
       "https://runbooks.test/ContainerDown.md",
@@ -259,7 +267,7 @@ describe("a message says what, where, since when, how bad, and where to go on", 
           title: SUBJECT,
           title_link: "http://127.0.0.1:3000/d/sightline-uptime",
           fallback: SUBJECT,
-          text: `${TEXT}\n`,
+          text: `${textOfAll()}\n`,
           color: "danger",
         }),
       ],
@@ -268,14 +276,14 @@ describe("a message says what, where, since when, how bad, and where to go on", 
 
   it("on Telegram, as plain text", () => {
     const [message] = outsideBodies("/bot42:fixture-token/sendMessage");
-    expect(message).toMatchObject({ chat_id: "-42", text: `${SUBJECT}\n\n${TEXT}\n` });
+    expect(message).toMatchObject({ chat_id: "-42", text: `${SUBJECT}\n\n${textOfAll()}\n` });
     expect(message).not.toHaveProperty("parse_mode");
   });
 
   it(
     "and when it was over, and after how long",
     async () => {
-      await alertmanager.post(...TWO_CONTAINERS.map((begun) => ({ ...begun, ...ENDED })));
+      await alertmanager.post(...twoContainers(ENDED));
       await expectTold("phone", everywhere("FIRING ContainerDown", "RESOLVED ContainerDown"));
       const mail = (await alertmanager.mails()).find(
         ({ subject, text }) => subject.startsWith("[RESOLVED]") && text.includes("env phone"),
