@@ -18,6 +18,7 @@ export function prometheusRules(settings: Settings): RuleGroup {
       tsdbTrouble(settings),
       notIngesting(settings),
       nearSizeCap(settings),
+      ...(settings.discovery.ec2 ? [discoveryFailing(settings)] : []),
     ],
   });
 }
@@ -119,6 +120,23 @@ function nearSizeCap({ alerts, metrics }: Settings): AlertOptions {
     description:
       `{{ $value | humanizePercentage }} of metrics.retentionSize (${metrics.retentionSize}) is used ` +
       `(limit ${percentage(above)}). At 100% the oldest metrics go before their time.`,
+    dashboard: "monitoring",
+  };
+}
+
+/** What was found before is scraped on, so nothing else would tell. */
+function discoveryFailing(settings: Settings): AlertOptions {
+  const { over, for: forMs } = settings.alerts.DiscoveryFailing;
+  const failures = `prometheus_sd_refresh_failures_total{${PROMETHEUS}}${scrapeWindow(settings, over)}`;
+  return {
+    name: "DiscoveryFailing",
+    expr: `sum by (${BY_SERVICE}, mechanism) (increase(${failures})) > 0`,
+    forMs,
+    severity: "warning",
+    summary: "Prometheus cannot look for machines by {{ $labels.mechanism }}",
+    description:
+      `For ${prometheusDuration(forMs)}, looks have failed in every ${prometheusDuration(over)} (limit 0). ` +
+      "New machines are not watched, and those that ended count as down.",
     dashboard: "monitoring",
   };
 }

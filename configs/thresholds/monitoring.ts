@@ -10,6 +10,7 @@ export const monitoringThresholds = {
   PrometheusTsdbTrouble: parameters({ over: time("3h"), for: hold("1h") }),
   PrometheusNotIngesting: parameters({ for: hold("10m") }),
   PrometheusNearSizeCap: parameters({ above: share("90%"), for: hold("1h") }),
+  DiscoveryFailing: parameters({ over: time("5m"), for: hold("15m") }),
   LokiDown: parameters({ for: hold("2m") }),
   LokiRequestErrors: parameters({ above: share("10%"), over: time("15m"), for: hold("15m") }),
   LokiDiscardedSamples: parameters({ over: time("15m"), for: hold("10m") }),

@@ -1,4 +1,6 @@
 import { ec2Jobs } from "../../configs/prometheus/tagged-machines";
+import { prometheusRules } from "../../configs/rules/prometheus";
+import type { Settings } from "../../configs/settings/settings";
 import { toYaml } from "../../configs/yaml";
 import { removeFromDocker } from "../support/docker-cleanup";
 import { gatewayOf } from "../support/docker-network";
@@ -38,14 +40,24 @@ beforeAll(async () => {
     credentials: "file",
     endpoint: moto.endpoint,
   };
-  const jobs = ec2Jobs(devSettings({ discovery: { ec2 } }), []).map((job) => ({
+  const settings = devSettings({
+    discovery: { ec2 },
+    intervals: { scrape: "2s", evaluation: "2s" },
+    alerts: { DiscoveryFailing: { over: "10s", for: "5s" } },
+  });
+  const jobs = ec2Jobs(settings, []).map((job) => ({
     ...job,
     ec2_sd_configs: job.ec2_sd_configs.map((config) => ({ ...config, refresh_interval: "2s" })),
   }));
   const file = ["[default]", `aws_access_key_id = ${ACCESS_KEY}`, "aws_secret_access_key = secret"];
   prometheus = await PrometheusServer.startWith(
     {
-      "prometheus.yml": toYaml({ scrape_configs: jobs }),
+      "prometheus.yml": toYaml({
+        global: { scrape_interval: "2s", evaluation_interval: "2s" },
+        rule_files: ["rules.yml"],
+        scrape_configs: [...jobs, ITSELF],
+      }),
+      "rules.yml": toYaml({ groups: [rulesOf(settings)] }),
       "aws-credentials": file.join("\n"),
     },
     { environment: { AWS_SHARED_CREDENTIALS_FILE: CREDENTIALS } },
@@ -58,6 +70,22 @@ afterAll(async () => {
   await removeFromDocker(`name=^${NETWORK}$`);
 }, MINUTE);
 
+/** Prometheus scrapes itself by the labels that the stack gives it. */
+const ITSELF = {
+  job_name: "prometheus",
+  static_configs: [
+    {
+      targets: ["localhost:9090"],
+      labels: { env: "dev", host: "monitoring", service: "prometheus" },
+    },
+  ],
+};
+
+function rulesOf(settings: Settings) {
+  const { name, rules } = prometheusRules(settings);
+  return { name, rules: rules.filter(({ alert }) => alert === "DiscoveryFailing") };
+}
+
 interface Target {
   readonly labels: Readonly<Record<string, string>>;
   readonly scrapeUrl: string;
@@ -68,6 +96,7 @@ async function targets(): Promise<readonly Target[]> {
   const answer = await fetch(`${prometheus.origin}/api/v1/targets?state=active`);
   const { data } = (await answer.json()) as { data: { activeTargets: Target[] } };
   return data.activeTargets
+    .filter(({ labels }) => labels.job !== ITSELF.job_name)
     .map(({ labels, scrapeUrl }) => ({ labels, scrapeUrl }))
     .sort((one, other) => (one.scrapeUrl < other.scrapeUrl ? -1 : 1));
 }
@@ -121,6 +150,36 @@ test(
   "a machine that was stopped is scraped no more",
   async () => {
     await moto.stopMachine(machines.first ?? "");
+    await found(["10.1.0.3", "10.1.0.4"]);
+  },
+  MINUTE,
+);
+
+interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: string;
+}
+
+async function alerts(): Promise<readonly Alert[]> {
+  const answer = await fetch(`${prometheus.origin}/api/v1/alerts`);
+  return ((await answer.json()) as { data: { alerts: Alert[] } }).data.alerts;
+}
+
+test(
+  "an API that is gone is one alert, and what was found before is scraped on",
+  async () => {
+    expect(await alerts()).toEqual([]);
+    await moto.stop();
+    const [alert, ...more] = await waitFor(
+      { what: "DiscoveryFailing fires", deadlineMs: 45_000 },
+      alerts,
+      (seen) => seen.some(({ state }) => state === "firing"),
+    );
+    expect(alert?.labels).toEqual({
+      ...{ alertname: "DiscoveryFailing", severity: "warning", mechanism: "ec2" },
+      ...{ env: "dev", host: "monitoring", service: "prometheus" },
+    });
+    expect(more).toEqual([]);
     await found(["10.1.0.3", "10.1.0.4"]);
   },
   MINUTE,

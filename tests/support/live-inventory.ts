@@ -65,6 +65,8 @@ export const DOCUMENTED: Inventory = {
   // Jenkins' plugin "Prometheus metrics" 852: no package registry has Jenkins
   default_jenkins_nodes_online: [scraped("node")],
   default_jenkins_executors_queue_length: [scraped("label")],
+  // Prometheus, where it discovers machines; tests/servers/ec2-discovery.test.ts has it live.
+  prometheus_sd_refresh_failures_total: [scraped("config mechanism")],
 };
 
 /** With the labels that every scrape brings. */

@@ -19,8 +19,11 @@ export const VARIANTS = {
   /** An app host whose metrics are pushed. */
   push: pushSettings(),
   fastapi: devSettings({ application: { metricsUrl, family: "fastapi" } }),
-  /** Every exporter, on the app host. */
-  exporters: devSettings({ hosts: { app: { exporters: EXPORTERS_RAW } } }),
+  /** Every exporter, on the app host, and machines that are found by their tags. */
+  exporters: devSettings({
+    hosts: { app: { exporters: EXPORTERS_RAW } },
+    discovery: { ec2: { region: "eu-central-1" } },
+  }),
 } as const satisfies Record<string, Settings>;
 
 export type VariantName = keyof typeof VARIANTS;

@@ -111,6 +111,8 @@ const tsdb = [
   "prometheus_tsdb_compactions_failed_total",
   "prometheus_tsdb_reloads_failures_total",
 ].map((metric) => prometheus(metric));
+const looks = (config: string) =>
+  prometheus("prometheus_sd_refresh_failures_total", { config, mechanism: "ec2" });
 const sizes = (used: string) => ({
   [prometheus("prometheus_tsdb_storage_blocks_bytes")]: used,
   [prometheus("prometheus_tsdb_retention_limit_bytes")]: hold(1_000, 80),
@@ -160,6 +162,34 @@ export const prometheusCases: readonly RuleCase[] = [
       overAt: "12m",
     }),
   ]),
+  ...casesOf(
+    "DiscoveryFailing",
+    [
+      fires({
+        name: "every look fails, of one of two jobs",
+        series: { [looks("ec2-cadvisor")]: hold(0, 17), [looks("ec2-node-exporter")]: "0+1x68" },
+        at: minutes(15, 1),
+      }),
+      quiet({
+        name: "every look fails, but a moment less",
+        series: { [looks("ec2-cadvisor")]: "0+1x68" },
+        at: minutes(15),
+      }),
+      quiet({
+        name: "one look failed",
+        series: { [looks("ec2-cadvisor")]: `0x4 ${hold(1, 20)}` },
+        at: "18m",
+      }),
+      noData({ at: "18m" }),
+      resolves({
+        name: "looks fail, then succeed",
+        series: { [looks("ec2-cadvisor")]: `0+1x64 ${hold(64, 10)}` },
+        firesAt: minutes(15, 1),
+        overAt: minutes(21, 2),
+      }),
+    ],
+    { on: "exporters" },
+  ),
   ...casesOf("PrometheusNearSizeCap", [
     fires({ name: "95 %", series: sizes(hold(950, 80)), at: minutes(60, 1) }),
     quiet({ name: "85 %", series: sizes(hold(850, 80)), at: "70m" }),
