@@ -46,15 +46,19 @@ function numbers(text: string): readonly number[] {
 }
 
 function report(what: string, hosts: number, usage: Usage): void {
-  const { seconds, plugins, pluginMegabytes, megabytes } = usage;
+  const { seconds, processorSeconds, plugins, pluginMegabytes, megabytes } = usage;
   console.log(
-    `RESULT ${what}, ${hosts} app hosts: ${seconds.toFixed(1)} s, ${plugins} plugin processes ` +
+    `RESULT ${what}, ${hosts} app hosts: ${seconds.toFixed(1)} s, ` +
+      `${processorSeconds.toFixed(1)} s of processors, ${plugins} plugin processes ` +
       `with ${pluginMegabytes.toFixed(0)} MiB, all processes ${megabytes.toFixed(0)} MiB`,
   );
 }
 
 new Command("fleet")
-  .description("Measures preview, up and Prometheus with many app hosts. Needs root and a set-up.")
+  .description(
+    "Measures preview, up and Prometheus with many app hosts. Needs root, a set-up, and for more than " +
+      "five hosts a Docker and a kernel that let one machine have so many, see docs/scaling.md.",
+  )
   .option("--hosts <numbers>", "numbers of app hosts for preview and Prometheus", "1,10,50")
   .option("--up <numbers>", "numbers of app hosts for up, growing", "1,5")
   .action(bench)

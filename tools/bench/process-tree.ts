@@ -4,6 +4,8 @@ import { performance } from "node:perf_hooks";
 /** What a command and everything it started used. */
 export interface Usage {
   readonly seconds: number;
+  /** Seconds of processors that they had, which do not grow when others want some; short ones are missed. */
+  readonly processorSeconds: number;
   /** Most processes of Pulumi's docker plugin at one time. */
   readonly plugins: number;
   /** Most memory of those, in MiB; what they share is counted once. */
@@ -16,16 +18,22 @@ interface Process {
   readonly id: string;
   readonly parent: string;
   readonly name: string;
+  readonly processorSeconds: number;
 }
 
 const PLUGIN = "pulumi-resource-docker";
 const SAMPLE_MS = 500;
+/** The unit of /proc's times, on every Linux there is. */
+const TICKS_PER_SECOND = 100;
 
 /** Runs something and watches the processes below this one meanwhile. */
 export async function measured(work: () => Promise<unknown>): Promise<Usage> {
   const most = { plugins: 0, pluginMegabytes: 0, megabytes: 0 };
+  const spent = new Map<string, number>();
   const timer = setInterval(() => {
-    const sizes = descendants(String(process.pid)).map(({ id, name }) => ({
+    const processes = descendants(String(process.pid));
+    for (const { id, processorSeconds } of processes) spent.set(id, processorSeconds);
+    const sizes = processes.map(({ id, name }) => ({
       isPlugin: PLUGIN.startsWith(name),
       megabytes: megabytesOf(id),
     }));
@@ -40,7 +48,8 @@ export async function measured(work: () => Promise<unknown>): Promise<Usage> {
   } finally {
     clearInterval(timer);
   }
-  return { seconds: (performance.now() - start) / 1_000, ...most };
+  const processorSeconds = [...spent.values()].reduce((total, one) => total + one, 0);
+  return { seconds: (performance.now() - start) / 1_000, processorSeconds, ...most };
 }
 
 function sum(sizes: readonly { megabytes: number }[]): number {
@@ -59,9 +68,11 @@ function descendants(root: string): readonly Process[] {
 /** A process can be gone before it is read. */
 function read(id: string): readonly Process[] {
   try {
-    const [, name = "", parent = ""] =
-      /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${id}/stat`, "utf8")) ?? [];
-    return [{ id, name, parent }];
+    const [, name = "", parent = "", user, system] =
+      /\((.*)\) \S (\d+)(?: -?\d+){9} (\d+) (\d+)/.exec(readFileSync(`/proc/${id}/stat`, "utf8")) ??
+      [];
+    const processorSeconds = (Number(user) + Number(system)) / TICKS_PER_SECOND;
+    return [{ id, name, parent, processorSeconds }];
   } catch {
     return [];
   }
