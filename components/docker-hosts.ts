@@ -1,5 +1,5 @@
 import { specsOn } from "../configs/hosts";
-import { hostNames, type HostName, machineOf, machineOwner } from "../configs/placement";
+import { homeOf, hostNames, type HostName, machineOf, machineOwner } from "../configs/placement";
 import type { Settings } from "../configs/settings/settings";
 import { DockerHost } from "./docker-host";
 
@@ -10,11 +10,18 @@ export function createDockerHosts(settings: Settings): ReadonlyMap<HostName, Doc
   const machines = new Map(
     owners.map((owner) => [
       owner,
-      new DockerHost(owners.length === 1 ? "docker" : `${owner}-docker`, {
-        settings,
-        host: owner,
-        specs: machineOf(settings, owner).flatMap((host) => specsOn(settings, host)),
-      }),
+      new DockerHost(
+        `${owner}-docker`,
+        {
+          settings,
+          host: owner,
+          specs: machineOf(settings, owner).flatMap((host) => specsOn(settings, host)),
+        },
+        // The name that a stack's only Docker had once.
+        owner === machineOwner(settings, homeOf(settings, "monitoring"))
+          ? { aliases: [{ name: "docker" }] }
+          : {},
+      ),
     ]),
   );
   return new Map(

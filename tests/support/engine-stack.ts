@@ -7,6 +7,7 @@ import { $ } from "zx";
 
 import { SECRET_KEYS } from "../../configs/secrets";
 import { parseSettings, type Settings } from "../../configs/settings/settings";
+import { forgetHost } from "../../tools/hosts/gone-host";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
 import { localBackend } from "../../tools/stack/backend";
@@ -137,6 +138,16 @@ export class EngineStack {
     );
     const flags = replaced.flatMap((urn) => (urn ? ["--replace", urn] : []));
     await this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", ...flags]);
+  }
+
+  /** As `npm run node -- remove <host> --gone` does; the copy of the state goes with this stack. */
+  async forgetHost(host: string): Promise<readonly string[]> {
+    return forgetHost(this.stack, host, { folder: this.folder });
+  }
+
+  /** Puts another state in the place of this one, as an older version of the program left it. */
+  async rewriteState(change: (before: string) => string): Promise<void> {
+    await this.stack.importState(change(await this.stack.exportState()));
   }
 
   async destroy(): Promise<string> {

@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { ConfigError } from "../../configs/errors";
 import { suggestion } from "../../configs/settings/fields";
 import { exportersOf } from "../hosts/exporter-options";
+import { forgetHost, refuseLivingHost, sharedResources } from "../hosts/gone-host";
 import { confirmedKey, fingerprint, personAtTerminal, withoutComment } from "../hosts/host-key";
 import { hostsIn, type NewHost, withHost, withoutHost } from "../hosts/host-settings";
 import { repositoryRoot } from "../lib/paths";
@@ -43,6 +44,7 @@ export function nodeCommand(): Command {
   withStack(node.command("remove"))
     .description("take an app host out of the settings, and show what that would remove")
     .argument("<name>")
+    .option("--gone", "it will never answer again: forget what was deployed on it")
     .action(remove);
   withFile(node.command("list")).description("print the hosts").action(list);
   return node;
@@ -90,12 +92,29 @@ function hostOf(endpoint: string, options: AddOptions): NewHost & { hostKey?: st
   };
 }
 
-async function remove(name: string, options: Options): Promise<void> {
-  const { stack } = options;
+interface RemoveOptions extends Options {
+  readonly gone?: true;
+}
+
+async function remove(name: string, options: RemoveOptions): Promise<void> {
+  const { stack, gone } = options;
   await edit(options, async (file) => {
+    if (gone) return removeGone(name, stack, file);
     await replaceText(file, (text) => withoutHost(text, stack, name));
     return `${name} is no more in Pulumi.${stack}.yaml; its containers go with the next up`;
   });
+}
+
+/** Its state goes first: while it is in the settings, the command can be run again. */
+async function removeGone(name: string, stack: string, file: string): Promise<string> {
+  const text = await readFile(file, "utf8");
+  withoutHost(text, stack, name);
+  const hosts = hostsIn(text, stack);
+  await refuseLivingHost(hosts, name);
+  const local = new LocalStack(stack, await environmentOf(stack));
+  const done = await forgetHost(local, name, { also: sharedResources(hosts, name) });
+  await replaceText(file, (now) => withoutHost(now, stack, name));
+  return [...done, `${name} is no more in Pulumi.${stack}.yaml`].join("\n");
 }
 
 async function list({ stack }: Pick<Options, "stack">): Promise<void> {
@@ -137,9 +156,13 @@ async function edit(
     throw new Error(`${error.message}\nNothing was written to Pulumi.${stack}.yaml.`);
   }
   if (!preview) return;
-  const environment = stack === STACK ? await devEnvironment() : {};
-  await new LocalStack(stack, environment).run(["preview"]);
+  await new LocalStack(stack, await environmentOf(stack)).run(["preview"]);
   console.log(`\nTo deploy it: ${stack === STACK ? "npm run up" : `pulumi up --stack ${stack}`}`);
+}
+
+/** Only dev has a backend of its own; for others it is as the shell has it. */
+async function environmentOf(stack: string): Promise<Readonly<Record<string, string>>> {
+  return stack === STACK ? devEnvironment() : {};
 }
 
 function fileOf(stack: string): string {

@@ -23,11 +23,26 @@ export function withoutComment(line: string): string {
 
 /** The best key among the lines that `ssh-keyscan` prints: `host kind key`. */
 export function preferredKey(scan: string): string | undefined {
-  const keys = scan
+  const keys = keysIn(scan);
+  return KINDS.flatMap((kind) => keys.filter((key) => key.startsWith(`${kind} `)))[0];
+}
+
+/** Every key that a host shows now; none where it does not answer. */
+export async function shownKeys(endpoint: string): Promise<readonly string[]> {
+  return keysIn((await keyscan(endpoint)).stdout);
+}
+
+function keysIn(scan: string): readonly string[] {
+  return scan
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => line.split(" ").slice(1, 3).join(" "));
-  return KINDS.flatMap((kind) => keys.filter((key) => key.startsWith(`${kind} `)))[0];
+}
+
+async function keyscan(endpoint: string) {
+  const { hostname, port } = new URL(endpoint);
+  const flags = ["-T", String(PATIENCE_SECONDS), "-t", "ed25519,ecdsa,rsa", "-p", port || "22"];
+  return $({ quiet: true, nothrow: true })`ssh-keyscan ${flags} ${hostname}`;
 }
 
 /** Asks a person; resolves to false for everything but yes. */
@@ -52,19 +67,14 @@ export async function confirmedKey(
     const rule = "must be given by --host-key where nobody can be asked";
     throw refuse({ rule, got: "nothing", fix });
   }
-  const { hostname, port } = new URL(endpoint);
-  const flags = ["-T", String(PATIENCE_SECONDS), "-t", "ed25519,ecdsa,rsa", "-p", port || "22"];
-  const { stdout, stderr } = await $({
-    quiet: true,
-    nothrow: true,
-  })`ssh-keyscan ${flags} ${hostname}`;
+  const { stdout, stderr } = await keyscan(endpoint);
   const key = preferredKey(stdout);
   if (key === undefined) {
     const said = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     const got = said.at(-1) ?? `no answer within ${PATIENCE_SECONDS} s`;
     throw refuse({ rule: "must be shown by the host", got, fix: `start its sshd, or ${fix}` });
   }
-  const isRight = await confirm(question(hostname, key));
+  const isRight = await confirm(question(new URL(endpoint).hostname, key));
   if (!isRight) throw refuse({ rule: "was not confirmed", got: fingerprint(key), fix });
   return key;
 }

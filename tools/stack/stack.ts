@@ -83,6 +83,16 @@ export class LocalStack {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
+  /** The state as the backend keeps it, its secrets encrypted. */
+  async exportState(): Promise<string> {
+    return (await this.pulumi(["stack", "export", "--stack", this.name])).stdout;
+  }
+
+  /** Puts another state in the place of this one; one that is not whole is refused. */
+  async importState(text: string): Promise<void> {
+    await this.pulumi(["stack", "import", "--stack", this.name], { input: text });
+  }
+
   /** Forgets the stack, and takes out of its settings what {@link prepare} put in. */
   async remove(): Promise<void> {
     await this.pulumi(["stack", "rm", "--yes", "--preserve-config", this.name]);

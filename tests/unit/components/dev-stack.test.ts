@@ -22,9 +22,14 @@ describe("the dev stack", () => {
     expect(namesByType(resources)).toEqual({
       MonitoringHost: ["monitoring"],
       AppHost: ["app"],
-      DockerHost: ["docker"],
-      docker: ["docker-docker"],
-      Network: ["docker-data", "docker-egress", "docker-sock", "docker-ui"],
+      DockerHost: ["monitoring-docker"],
+      docker: ["monitoring-docker-docker"],
+      Network: [
+        "monitoring-docker-data",
+        "monitoring-docker-egress",
+        "monitoring-docker-sock",
+        "monitoring-docker-ui",
+      ],
 
       Alertmanager: ["alertmanager"],
       BlackboxExporter: ["blackbox-exporter"],
@@ -52,10 +57,10 @@ describe("the dev stack", () => {
         "app-promtail-image",
         "blackbox-exporter-image",
         "cadvisor-image",
-        "docker-keeper-image",
         "grafana-image",
         "loki-image",
         "mail-catcher-image",
+        "monitoring-docker-keeper-image",
         "node-exporter-image",
         "prometheus-image",
         "promtail-image",
@@ -121,7 +126,7 @@ describe("the dev stack", () => {
   });
 
   it("uses the Docker of this machine", () => {
-    expect(resourceOf(resources, "docker", "docker-docker").inputs).toEqual({});
+    expect(resourceOf(resources, "docker", "monitoring-docker-docker").inputs).toEqual({});
   });
 
   it("lets the probes into the site's own network, without owning it", () => {
