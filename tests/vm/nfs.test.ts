@@ -43,8 +43,8 @@ const before: Record<string, string> = {};
 
 /** What undo must bring back: the tables, the folders of mounts, and who listens. */
 const STATE =
-  "sudo sh -c 'md5sum /etc/fstab /etc/exports /etc/exports.d/* /etc/nfs.conf.d/sightline* 2>&1;" +
-  " ls /mnt /etc/exports.d 2>&1; findmnt -rn -t nfs4,nfs -o TARGET; cat /proc/fs/nfsd/threads 2>&1' | grep -v 'No such'";
+  "sudo sh -c 'md5sum /etc/fstab /etc/exports.d/* /etc/nfs.conf.d/sightline* 2>&1;" +
+  " ls /mnt /etc/exports.d 2>&1; findmnt -rn -t nfs4,nfs -o TARGET; grep -v ^0 /proc/fs/nfsd/threads 2>&1' | grep -v 'No such'";
 const LISTENING = "sudo ss -Htuln | awk '{print $1, $5}' | grep -v '127.0.0' | sort -u";
 
 beforeAll(async () => {
