@@ -19,7 +19,8 @@ const PROGRAM = "/bin/process-exporter";
 
 /**
  * CPU, memory and states of the host's processes by the name of their program. What only their owner
- * may see, open files and reads from disk, would need a capability by which secrets could be read.
+ * may see, reads from disk, and open files before Linux 6.2, would need a capability by which secrets
+ * could be read.
  */
 export const processExporter: ContainerExporter<boolean> = {
   tool: TOOL,
