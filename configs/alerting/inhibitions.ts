@@ -1,4 +1,5 @@
 import { SERVER_DOWN } from "../exporters/server-down";
+import { gatewayUsers } from "../gateway/route";
 import { type Gathered, groupsFor } from "../gathered";
 import { type LogRoute, routeOf } from "../logs/routes";
 import type { LogDirectory } from "../logs/sources";
@@ -25,6 +26,7 @@ export function inhibitions(settings: Settings, gathered: Gathered): readonly In
     ...serversDown(gathered),
     ...containerDown(gathered),
     ...logsCut(settings),
+    ...gatewayAway(settings),
     hostDown(settings),
     louder,
   ];
@@ -200,6 +202,29 @@ function logsCut({ logs }: Settings): readonly Inhibition[] {
       muted: ["AppLogsMissing", "TrafficDrop", "CeleryStalled"],
       same: ["host"],
     }),
+  ];
+}
+
+/** Without the gateway nothing comes from the hosts that push to it, whatever the site does. */
+function gatewayAway(settings: Settings): readonly Inhibition[] {
+  const users = gatewayUsers(settings);
+  if (users.length === 0) return [];
+  const gone: Matched = { alerts: ["ContainerDown"], and: ['service="gateway"'] };
+  const muted: Matched = {
+    alerts: [
+      "NginxLogsMissing",
+      "AppLogsMissing",
+      "TrafficDrop",
+      "CeleryStalled",
+      "LogAgentRequestErrors",
+      "LogAgentLag",
+    ],
+    and: [`host=~"${users.join("|")}"`],
+  };
+  return [
+    mutes("gateway-gone", { by: gone, muted: ["GatewayDown"], same: ["host"] }),
+    mutes("gateway-gone-hosts", { by: gone, muted }),
+    mutes("gateway-down", { by: "GatewayDown", muted }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { GATEWAY } from "../rules/gateway";
 import type { Settings } from "../settings/settings";
 import { seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
@@ -23,6 +24,7 @@ export function monitoringDashboard(settings: Settings): Dashboard {
       metricsRow(settings),
       logStoreRow(settings),
       pipelineRow(settings),
+      ...gatewayRows(settings),
       {
         title: "Logs",
         panels: [
@@ -91,6 +93,30 @@ function targetsRow({ intervals }: Settings): Row {
       }),
     ],
   };
+}
+
+/** Where there is a gateway. */
+function gatewayRows({ gateway, alerts }: Settings): readonly Row[] {
+  if (!gateway.enabled) return [];
+  const check = `env=~"$env",${GATEWAY}`;
+  return [
+    {
+      title: "Gateway",
+      panels: [
+        timeSeries({
+          title: "The gateway lets agents in",
+          unit: "bool_on_off",
+          queries: [metric(`probe_success{${check}}`, "{{host}}")],
+        }).max(1),
+        timeSeries({
+          title: "Until the gateway's certificate expires",
+          unit: "s",
+          queries: [metric(`probe_ssl_earliest_cert_expiry{${check}} - time()`, "{{host}}")],
+          limits: below(seconds(alerts.GatewayCertificateExpiring.before)),
+        }),
+      ],
+    },
+  ];
 }
 
 function alertingRow({ alerts }: Settings): Row {

@@ -7,8 +7,13 @@ import { pushesLogs, usesGateway } from "./route";
 
 /** The file with the certificates that an agent trusts; none where the system's own will do. */
 export function agentFiles(settings: Settings, host: HostName): Files {
-  const { certificateAuthority } = settings.gateway;
-  if (!usesGateway(settings, host) || !certificateAuthority) return {};
+  return usesGateway(settings, host) ? authorityFile(settings) : {};
+}
+
+/** The same for whoever else connects to the gateway. */
+export function authorityFile({ gateway }: Settings): Files {
+  const { enabled, certificateAuthority } = gateway;
+  if (!enabled || !certificateAuthority) return {};
   return { [AGENT_FILES.authority]: `${certificateAuthority.trim()}\n` };
 }
 

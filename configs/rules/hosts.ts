@@ -3,6 +3,7 @@ import { pushingHosts } from "../metrics-route";
 import { type HostName, nameOn } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration, seconds } from "../units";
+import { GATEWAY } from "./gateway";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
 import { scrapeWindow } from "./window";
 
@@ -31,13 +32,15 @@ function nodeDown(settings: Settings): AlertOptions {
 
 /**
  * The same of a host that pushes: who tells that it does not answer is silent with it, and the last
- * `up` would stand for five minutes.
+ * `up` would stand for five minutes. Without the gateway, nothing can be said of it.
  */
 function nodeSilent(settings: Settings, host: HostName): AlertOptions {
   const agent = nameOn(settings, host, "alloy");
   return {
     ...noFigures(settings),
-    expr: `absent_over_time(up{${NODE},host="${host}"}${scrapeWindow(settings, 0)})`,
+    expr:
+      `absent_over_time(up{${NODE},host="${host}"}${scrapeWindow(settings, 0)}) ` +
+      `unless on () probe_success{${GATEWAY}} == 0`,
     labels: {
       env: settings.environment,
       instance: `${agent}:${ALLOY_PORT}`,

@@ -4,6 +4,7 @@ import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration } from "../units";
 import { APPLICATION_JOB } from "./application";
+import { GATEWAY_JOB } from "./gateway";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
 import { PROBE_JOB } from "./uptime";
 
@@ -13,6 +14,7 @@ const OWN_ALERTS: Readonly<Record<string, AlertName>> = {
   [APPLICATION_JOB]: "AppTargetDown",
   // That the prober answers says nothing of the site.
   [PROBE_JOB]: "ProbeMissing",
+  [GATEWAY_JOB]: "GatewayDown",
   grafana: "GrafanaDown",
   loki: "LokiDown",
   "node-exporter": "NodeDown",
@@ -40,10 +42,10 @@ function watchdog(settings: Settings): AlertOptions {
 }
 
 function targetDown(settings: Settings): AlertOptions {
-  const { alerts } = settings;
+  const { alerts, gateway } = settings;
   const { for: forMs } = alerts.TargetDown;
   const elsewhere = Object.entries({ ...OWN_ALERTS, ...targetDownAlerts(settings) })
-    .filter(([, alert]) => alerts[alert].enabled)
+    .filter(([job, alert]) => alerts[alert].enabled && (job !== GATEWAY_JOB || gateway.enabled))
     .map(([job]) => job);
   return {
     name: "TargetDown",

@@ -1,5 +1,8 @@
 import { centralPort, publishedCentrally } from "../central";
 import { uptimeDashboard } from "../dashboards/uptime";
+import { authorityFile } from "../gateway/agent";
+import { AUTHORITY_PATH } from "../gateway/credentials";
+import { gatewayName } from "../gateway/route";
 import { wgetHealth } from "../health";
 import { blackboxExporterRules } from "../rules/blackbox-exporter";
 import { probeSpeedRules } from "../rules/probe-speed";
@@ -15,6 +18,9 @@ const FILE = "blackbox.yml";
 
 /** The probe module: the seed requirement "up means HTTP 200", to the letter. */
 export const PROBE_MODULE = "http_200";
+
+/** The same as agents ask for: an encrypted connection, by a name and to a certificate that they trust. */
+export const GATEWAY_MODULE = "gateway_tls";
 
 /** What the probes call themselves, so that the site's access log tells them from visitors. */
 export const PROBE_USER_AGENT = "Sightline-Probe/1 (+uptime)";
@@ -34,7 +40,7 @@ export function blackboxExporterSpec(settings: Settings): ServiceSpec {
     memoryMegabytes: 64,
     stopGraceSeconds: 5,
     configuration: {
-      files: () => ({ [FILE]: toYaml(blackboxConfig(settings)) }),
+      files: () => ({ [FILE]: toYaml(blackboxConfig(settings)), ...authorityFile(settings) }),
       reloadPath: "/-/reload",
     },
     monitoring: {
@@ -51,9 +57,11 @@ export function blackboxExporterSpec(settings: Settings): ServiceSpec {
   };
 }
 
-export function blackboxConfig({ intervals }: Settings) {
+export function blackboxConfig(settings: Settings) {
+  const { intervals } = settings;
   return {
     modules: {
+      ...gatewayModule(settings),
       [PROBE_MODULE]: {
         prober: "http",
         timeout: prometheusDuration(intervals.probeTimeout),
@@ -64,6 +72,24 @@ export function blackboxConfig({ intervals }: Settings) {
           follow_redirects: false,
           preferred_ip_protocol: "ip4",
           headers: { "User-Agent": PROBE_USER_AGENT },
+        },
+      },
+    },
+  };
+}
+
+function gatewayModule(settings: Settings) {
+  const { enabled, certificateAuthority } = settings.gateway;
+  if (!enabled) return {};
+  return {
+    [GATEWAY_MODULE]: {
+      prober: "tcp",
+      tcp: {
+        preferred_ip_protocol: "ip4",
+        tls: true,
+        tls_config: {
+          server_name: gatewayName(settings),
+          ...(certificateAuthority ? { ca_file: AUTHORITY_PATH } : {}),
         },
       },
     },

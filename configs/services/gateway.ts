@@ -5,6 +5,7 @@ import { RUN_SCRIPT } from "../gateway/run-script";
 import { wgetHealth } from "../health";
 import { pushingHosts } from "../metrics-route";
 import { homeOf, isSameMachine } from "../placement";
+import { gatewayRules } from "../rules/gateway";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
 
@@ -40,5 +41,6 @@ export function gatewaySpec(settings: Settings): ServiceSpec {
       restartOn: [RUN_FILE],
     },
     secretFiles: Object.values(GATEWAY_FILES),
+    monitoring: { ruleGroups: [gatewayRules(settings)] },
   };
 }

@@ -12,6 +12,7 @@ import {
   type PlacedSpec,
   siteNetworkOn,
 } from "../placement";
+import { askingBlackbox, gatewayJob } from "../prometheus/blackbox";
 import { scrapeJobs, targetFiles } from "../prometheus/scrape-jobs";
 import { pulledServers } from "../prometheus/server-targets";
 import { ec2Jobs } from "../prometheus/tagged-machines";
@@ -126,6 +127,7 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
     },
     scrape_configs: [
       probeJob(settings),
+      ...gatewayJob(settings),
       ...applicationJob(settings),
       ...scrapeJobs(settings, readHere(settings, gathered.watched)),
       ...ec2Jobs(settings, gathered.watched),
@@ -158,14 +160,7 @@ function probeJob(settings: Settings) {
       targets: [url],
       labels: { env: environment, site: site.name, target },
     })),
-    relabel_configs: [
-      { source_labels: ["__address__"], target_label: "__param_target" },
-      { source_labels: ["__param_target"], target_label: "instance" },
-      {
-        target_label: "__address__",
-        replacement: centralAddress(settings, homeOf(settings, "prometheus"), "blackbox-exporter"),
-      },
-    ],
+    relabel_configs: askingBlackbox(settings),
   };
 }
 

@@ -28,4 +28,10 @@ export const monitoringThresholds = {
   GrafanaDown: parameters({ for: hold("5m") }),
   GrafanaRequestsFailing: parameters({ above: share("50%"), over: time("15m"), for: hold("5m") }),
   BlackboxReloadFailed: parameters({ for: hold("5m") }),
+  GatewayDown: parameters({ for: hold("1m") }),
+  GatewayCertificateExpiring: parameters({
+    before: time("21d"),
+    over: time("1h"),
+    for: hold("1h"),
+  }),
 } as const;

@@ -47,6 +47,7 @@ beforeAll(async () => {
       [GATEWAY_FILES.tls]: tlsFile(key, certificate),
     },
   });
+  await lab.start(specNamed(settings, "monitoring", "blackbox-exporter"));
   await lab.start(pullingPrometheus(), PULLING);
 }, 2 * MINUTE);
 
@@ -85,6 +86,18 @@ async function seriesIn(alias: string): Promise<readonly string[]> {
     `series?match[]=${selector}&start=${start}`,
   );
   return found.map((labels) => JSON.stringify(Object.entries(labels).sort())).sort();
+}
+
+interface Checked {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+/** What Blackbox says of the gateway. */
+async function checkOf(expr: string): Promise<readonly Checked[]> {
+  const query = encodeURIComponent(expr.replace(/^\w+/, '$&{job="gateway"}'));
+  return (await answer<{ result: readonly Checked[] }>("prometheus", `query?query=${query}`))
+    .result;
 }
 
 /** When each sample of `up` of the machine was taken, in seconds. */
@@ -140,6 +153,27 @@ test(
 );
 
 test(
+  "the check of the gateway finds it as agents do, with the date of its certificate",
+  async () => {
+    await waitFor(
+      { what: "a good check", deadlineMs: 30_000 },
+      () => checkOf("probe_success"),
+      ([seen]) => seen?.value[1] === "1",
+    );
+    const [expiry] = await checkOf("probe_ssl_earliest_cert_expiry - time()");
+    expect(Number(expiry?.value[1]) / 86_400).toBeCloseTo(2, 0);
+    expect(expiry?.metric).toEqual({
+      env: settings.environment,
+      host: "monitoring",
+      instance: "gateway:8443",
+      job: "gateway",
+      service: "gateway",
+    });
+  },
+  MINUTE,
+);
+
+test(
   "what is pushed are the series that Prometheus reads by itself, label by label",
   async () => {
     const { both } = await waitFor(
@@ -167,6 +201,7 @@ test(
     const before = await residentMegabytes();
     await lab.docker("stop", "gateway");
     await sleep(AWAY_MS);
+    expect((await checkOf("probe_success"))[0]?.value[1]).toBe("0");
     const during = await residentMegabytes();
     await lab.docker("stop", "prometheus");
     await lab.docker("start", "gateway");

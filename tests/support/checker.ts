@@ -26,14 +26,17 @@ export async function check(options: {
   /** Its arguments; the files are below `/check`. */
   readonly args: readonly string[];
   readonly files: Files;
+  /** `uid:gid`. @default the image's own */
+  readonly user?: string;
 }): Promise<Verdict> {
-  const { image, program, args, files } = options;
+  const { image, program, args, files, user } = options;
   const { images } = await lastSetup();
   const folder = await mkdtemp(path.join(tmpdir(), "sightline-check-"));
   try {
     await writeFiles(folder, files);
     const container = [
       "--rm",
+      ...(user === undefined ? [] : [`--user=${user}`]),
       "--network=none",
       "--read-only",
       "--tmpfs=/tmp",

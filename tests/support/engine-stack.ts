@@ -7,6 +7,7 @@ import { $ } from "zx";
 
 import { SECRET_KEYS } from "../../configs/secrets";
 import { parseSettings, type Settings } from "../../configs/settings/settings";
+import { makeCredentials } from "../../tools/commands/credentials";
 import { forgetHost } from "../../tools/hosts/gone-host";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
@@ -85,6 +86,11 @@ export class EngineStack {
   /** Sets a secret setting; the next {@link up} deploys it. */
   async setSecret(key: string, value: string): Promise<void> {
     await this.pulumi(["config", "set", "--secret", key], { input: value });
+  }
+
+  /** What `npm run credentials` does; the next {@link up} deploys it. */
+  async makeCredentials(): Promise<void> {
+    await makeCredentials(this.stack);
   }
 
   /** `pulumi up`. @throws with the engine's output when it fails */

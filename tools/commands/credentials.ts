@@ -20,12 +20,21 @@ export async function credentials(options: {
   const { environment } = await lastSetup();
   const backend = options.stack === LOCAL_STACK ? await localBackend() : {};
   const stack = new LocalStack(options.stack, { ...environment, ...backend }, file);
+  const name = await makeCredentials(stack, options.newSecret);
+  console.log(
+    `A certificate for ${name}, good for ${LIFETIME_DAYS} days, is in ${file}. Next: pulumi up --stack ${options.stack}`,
+  );
+}
+
+/** @returns the name that the certificate is made for */
+export async function makeCredentials(stack: LocalStack, newSecret = false): Promise<string> {
+  const { file } = stack;
   const name = await nameOfGateway(file);
   const { key, certificate, authority } = await makeCertificates(name, LIFETIME_DAYS);
   const before = await readStackFile(file, "sightline:gateway.certificateAuthority");
   await stack.setSecret("sightline:gatewayTlsKey", key);
   const hasSecret = (await readStackFile(file, "sightline:agentSecret")) !== undefined;
-  if (options.newSecret || !hasSecret) {
+  if (newSecret || !hasSecret) {
     await stack.setSecret("sightline:agentSecret", randomBytes(32).toString("base64url"));
   }
   await editStackFile(file, {
@@ -33,9 +42,7 @@ export async function credentials(options: {
     "sightline:gateway.certificate": certificate,
     "sightline:gateway.certificateAuthority": trusted(authority, before),
   });
-  console.log(
-    `A certificate for ${name}, good for ${LIFETIME_DAYS} days, is in ${file}. Next: pulumi up --stack ${options.stack}`,
-  );
+  return name;
 }
 
 /** The one before stays trusted: agents and gateway do not change in the same second. */

@@ -3,6 +3,7 @@ import { agentRuleCases } from "./agents";
 import { applicationCases } from "./application";
 import { containerCases } from "./containers";
 import { exporterCases } from "./exporters";
+import { gatewayCases } from "./gateway";
 import { lokiCases } from "./loki";
 import { diskCases, hostCases } from "./machines";
 import { monitoringCases, prometheusCases } from "./monitoring";
@@ -18,6 +19,7 @@ export const ALL_CASES: readonly RuleCase[] = [
   ...diskCases,
   ...containerCases,
   ...exporterCases,
+  ...gatewayCases,
   ...prometheusCases,
   ...lokiCases,
   ...agentRuleCases,

@@ -38,10 +38,22 @@ const pushedUp = (values: string): Series => ({
   [node("up")]: hold(1, 60),
 });
 
+const gateway = scraped("gateway");
+
 const pushedCases = [
   fires({ name: "silent for long enough", series: pushedUp(hold(1, 1)), at: minutes(4) }),
   fires({ name: "its exporter does not answer", series: pushedUp(hold(0, 10)), at: minutes(3) }),
   quiet({ name: "pushes", series: pushedUp(hold(1, 60)), at: minutes(50) }),
+  quiet({
+    name: "the gateway does not answer",
+    series: { ...pushedUp(hold(1, 1)), [gateway("probe_success")]: hold(0, 60) },
+    at: minutes(20),
+  }),
+  fires({
+    name: "the gateway answers",
+    series: { ...pushedUp(hold(1, 1)), [gateway("probe_success")]: hold(1, 60) },
+    at: minutes(4),
+  }),
   quiet({ name: "silent for a moment less", series: pushedUp(hold(1, 1)), at: minutes(4, -1) }),
   quiet({
     name: "every fourth push comes through",

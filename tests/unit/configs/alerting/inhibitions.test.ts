@@ -8,7 +8,7 @@ import { gather } from "../../../../configs/gathered";
 import { placedSpecs } from "../../../../configs/hosts";
 import type { AlertRule } from "../../../../configs/rules/rule";
 import type { Settings } from "../../../../configs/settings/settings";
-import { devSettings, prodSettings, repositoryRoot } from "../../../support/fixtures";
+import { devSettings, prodSettings, pushSettings, repositoryRoot } from "../../../support/fixtures";
 import { VARIANTS } from "../../../support/rule-variants";
 
 const LOUDNESS = ["none", "info", "warning", "critical"];
@@ -18,6 +18,7 @@ const variants: readonly (readonly [name: string, settings: Settings])[] = [
   ["two hosts and NFS", prodSettings()],
   ["every exporter", VARIANTS.exporters],
   ["two routes of logs", prodSettings({ logs: { routes: { app: "agent" } } })],
+  ["a host that pushes through the gateway", pushSettings()],
   [
     "application metrics and a strict disk policy",
     devSettings({
@@ -161,8 +162,7 @@ it("let the site's own alert come before nginx's: it holds for longer than two c
 });
 
 it("are all in docs/alerting.md, and no others", () => {
-  const mixed = prodSettings({ logs: { routes: { app: "agent" } } });
-  const rules = [VARIANTS.exporters, mixed].flatMap((settings) =>
+  const rules = variants.flatMap(([, settings]) =>
     inhibitions(settings, gather(settings, placedSpecs(settings))),
   );
   // The rungs of a ladder are one line there.
