@@ -74,6 +74,7 @@ test(
       ...(stack.hasGrafana ? ["grafana grafana:3000"] : []),
       "loki loki:3100",
       "node-exporter node-exporter:9100",
+      "process-exporter app-process-exporter:9256",
       "prometheus prometheus:9090",
       "promtail app-promtail:9080",
       "promtail promtail:9080",

@@ -66,7 +66,7 @@ test(
       grafana: stack.hasGrafana ? 4 : 3,
       loki: 4,
       prometheus: 6,
-      web: 3,
+      web: 4,
     });
     const central = ["alertmanager", "loki", "prometheus"];
     const placed = await servers.query(`up{job=~"${central.join("|")}"}`, "host");

@@ -115,7 +115,8 @@ test(
       monitoring: 1,
     });
     const onApp = await servers.query('up{host="app"}');
-    expect(onApp).toEqual({ cadvisor: 1, "node-exporter": 1, promtail: 1 });
+    const jobs = ["cadvisor", "node-exporter", "process-exporter", "promtail"];
+    expect(onApp).toEqual(Object.fromEntries(jobs.map((job) => [job, 1])));
   },
   2 * MINUTE,
 );

@@ -24,6 +24,9 @@ export const EXPORTER_IMAGE_NAMES = [
   "redis-exporter",
 ] as const;
 
+/** What a set-up gets where nobody says what a stack wants: each agent, and what hosts have by default. */
+export const SETUP_IMAGE_NAMES = [...STACK_IMAGE_NAMES, "process-exporter"] as const;
+
 /** Every image that a Sightline container is made from. */
 export const IMAGE_NAMES = [...STACK_IMAGE_NAMES, ...EXPORTER_IMAGE_NAMES] as const;
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ensureCompose } from "../docker/ensure-compose";
 import { ensureDocker } from "../docker/ensure-docker";
 import { ensureImages } from "../images/ensure-images";
-import { IMAGE_NAMES, type ImageName, STACK_IMAGE_NAMES } from "../images/official";
+import { IMAGE_NAMES, type ImageName, SETUP_IMAGE_NAMES } from "../images/official";
 import { ensureWebsiteImages } from "../images/website/website-images";
 import { checkoutState } from "../lib/paths";
 import { type Report, runSteps, type Step } from "../lib/progress";
@@ -29,10 +29,10 @@ const FILE = path.join(checkoutState, "setup.json");
 /**
  * Makes everything ready, showing each step, and remembers the result for tests.
  *
- * @param wanted images to get, by default those of a stack without exporters; those of an earlier
+ * @param wanted images to get, by default those of a stack that asks for no exporter; those of an earlier
  * set-up that are not among them stay remembered.
  */
-export async function setUp(wanted: readonly ImageName[] = STACK_IMAGE_NAMES): Promise<Setup> {
+export async function setUp(wanted: readonly ImageName[] = SETUP_IMAGE_NAMES): Promise<Setup> {
   const result: { -readonly [Key in keyof Setup]?: Setup[Key] } = {};
   await runSteps(steps(result, wanted));
   const setup = result as Setup;

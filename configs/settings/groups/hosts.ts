@@ -54,13 +54,20 @@ export const hosts = z
   })
   .transform((written) => {
     const named = Object.entries(written).map(
-      ([name, { roles, ...rest }]) => [name, { ...rest, roles: roles ?? rolesOf(name) }] as const,
+      ([name, host]) => [name, withRoles(host, host.roles ?? rolesOf(name))] as const,
     );
     const missing = (["monitoring", "app"] as const)
       .filter((role) => !named.some(([, { roles }]) => roles.includes(role)))
-      .map((role) => [role, { ...host.parse({}), roles: [role] as readonly Role[] }] as const);
+      .map((role) => [role, withRoles(host.parse({}), [role])] as const);
     return Object.fromEntries<(typeof named)[number][1]>([...missing, ...named]);
   });
+
+/** The programs of a host that the site runs on are told unless that is switched off. */
+function withRoles(written: z.infer<typeof host>, roles: readonly Role[]) {
+  const { exporters: asked, ...rest } = written;
+  const process = asked.process ?? roles.includes("app");
+  return { ...rest, roles, exporters: { ...asked, process } };
+}
 
 function rolesOf(name: string): readonly Role[] {
   return [ROLES.find((role) => role === name) ?? "app"];

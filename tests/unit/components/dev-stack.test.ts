@@ -38,12 +38,14 @@ describe("the dev stack", () => {
       Loki: ["loki"],
       MailCatcher: ["mail-catcher"],
       NodeExporter: ["node-exporter"],
+      ProcessExporter: ["app-process-exporter"],
       Prometheus: ["prometheus"],
       Promtail: ["app-promtail", "promtail"],
       SocketProxy: ["socket-proxy"],
 
       Keeper: [
         "alertmanager-config",
+        "app-process-exporter-config",
         "app-promtail-config",
         "blackbox-exporter-config",
         "grafana-config",
@@ -54,6 +56,7 @@ describe("the dev stack", () => {
       ],
       RemoteImage: [
         "alertmanager-image",
+        "app-process-exporter-image",
         "app-promtail-image",
         "blackbox-exporter-image",
         "cadvisor-image",
@@ -69,6 +72,7 @@ describe("the dev stack", () => {
       Volume: [
         "alertmanager-config-volume",
         "alertmanager-data",
+        "app-process-exporter-config-volume",
         "app-promtail-config-volume",
         "app-promtail-positions",
         "blackbox-exporter-config-volume",
@@ -85,6 +89,8 @@ describe("the dev stack", () => {
       Container: [
         "alertmanager-config-container",
         "alertmanager-container",
+        "app-process-exporter-config-container",
+        "app-process-exporter-container",
         "app-promtail-config-container",
         "app-promtail-container",
         "blackbox-exporter-config-container",

@@ -32,8 +32,9 @@ function exporterNames(settings: Settings): readonly string[] {
 }
 
 describe("exporters", () => {
-  it("are none by default", () => {
-    expect(exporterNames(devSettings())).toEqual([]);
+  it("are by default the programs of each host that the site runs on, unless that is switched off", () => {
+    expect(exporterNames(devSettings())).toEqual(["app/app-process-exporter"]);
+    expect(exporterNames(remote({}))).toEqual(["shop/shop-process-exporter"]);
     expect(exporterNames(remote({ process: false }))).toEqual([]);
   });
 
@@ -48,7 +49,10 @@ describe("exporters", () => {
       "shop/shop-redis-exporter",
     ]);
     const onMonitoring = devSettings({ hosts: { monitoring: { exporters: { process: true } } } });
-    expect(exporterNames(onMonitoring)).toEqual(["monitoring/process-exporter"]);
+    expect(exporterNames(onMonitoring)).toEqual([
+      "monitoring/process-exporter",
+      "app/app-process-exporter",
+    ]);
   });
 
   it("listen on the host's private address alone where Prometheus is elsewhere", () => {
@@ -76,7 +80,7 @@ describe("a server that tells about itself", () => {
     networksOf(exporterOn(settings, "monitoring", "prometheus"));
 
   it("has no container, and a file of targets under its host's label", () => {
-    const settings = remote(own);
+    const settings = remote({ ...own, process: false });
     expect(exporterNames(settings)).toEqual([]);
     const files = filesOfPrometheus(settings);
     const entries = (job: string): unknown => JSON.parse(files[`targets/${job}.json`] ?? "[]");
@@ -203,7 +207,9 @@ describe("the dashboard", () => {
 
   it("has a line for each exporter that some host has", () => {
     const own = ["Hosts", "Disks", "Containers", "Processes"];
-    expect(rows(devSettings())).toEqual(own);
+    expect(rows(devSettings())).toEqual([...own, "Programs of the hosts"]);
+    const without = devSettings({ hosts: { app: { exporters: { process: false } } } });
+    expect(rows(without)).toEqual(own);
     expect(rows(VARIANTS.exporters)).toEqual([
       ...own,
       ...["Docker", "Jenkins", "MySQL", "nginx", "PostgreSQL", "Programs of the hosts"],

@@ -130,6 +130,7 @@ describe("what is published", () => {
     expect(published("prod").sort()).toEqual([
       "app app-cadvisor 10.0.0.3:8081",
       "app app-node-exporter 10.0.0.3:9100",
+      "app app-process-exporter 10.0.0.3:9256",
       "monitoring alertmanager 127.0.0.1:9093",
       "monitoring grafana 127.0.0.1:3000",
       "monitoring loki 10.0.0.2:3100",

@@ -48,7 +48,13 @@ describe("four servers", () => {
         "grafana-socket-proxy",
       ],
       loki: ["loki", "loki-cadvisor", "loki-node-exporter", "loki-promtail", "loki-socket-proxy"],
-      web: ["web-cadvisor", "web-node-exporter", "web-promtail", "web-socket-proxy"],
+      web: [
+        "web-cadvisor",
+        "web-node-exporter",
+        "web-process-exporter",
+        "web-promtail",
+        "web-socket-proxy",
+      ],
     });
   });
 
@@ -110,6 +116,7 @@ describe("more app hosts", () => {
     expect(containers(settings)["shop-2"]).toEqual([
       "shop-2-cadvisor",
       "shop-2-node-exporter",
+      "shop-2-process-exporter",
       "shop-2-promtail",
       "shop-2-socket-proxy",
     ]);

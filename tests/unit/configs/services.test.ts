@@ -57,7 +57,7 @@ describe("which containers run where", () => {
 
   it("one host: the exporters run once", () => {
     expect(names(devSettings())).toEqual({
-      app: ["app-promtail"],
+      app: ["app-process-exporter", "app-promtail"],
       monitoring: [
         "alertmanager",
         "blackbox-exporter",
@@ -75,7 +75,7 @@ describe("which containers run where", () => {
 
   it("two hosts with NFS: exporters on both, an agent on one, no mail catcher", () => {
     expect(names(prodSettings())).toEqual({
-      app: ["app-cadvisor", "app-node-exporter", "app-socket-proxy"],
+      app: ["app-cadvisor", "app-node-exporter", "app-process-exporter", "app-socket-proxy"],
       monitoring: [
         "alertmanager",
         "blackbox-exporter",
@@ -107,6 +107,7 @@ describe("what Prometheus scrapes", () => {
       grafana: ["grafana:3000"],
       loki: ["loki:3100"],
       "node-exporter": ["node-exporter:9100"],
+      "process-exporter": ["app-process-exporter:9256"],
       prometheus: ["prometheus:9090"],
       promtail: ["promtail:9080", "app-promtail:9080"],
     });
@@ -121,6 +122,7 @@ describe("what Prometheus scrapes", () => {
       grafana: ["grafana:3000"],
       loki: ["loki:3100"],
       "node-exporter": ["node-exporter:9100", "10.0.0.3:9100"],
+      "process-exporter": ["10.0.0.3:9256"],
       prometheus: ["prometheus:9090"],
       promtail: ["promtail:9080", "10.0.0.3:9080"],
     });

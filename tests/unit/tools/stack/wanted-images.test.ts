@@ -41,7 +41,7 @@ test("a misspelt agent does not stop the set-up: the program refuses it", async 
 
 test("an exporter's image is made where a host has that exporter", async () => {
   const file = path.join(folder, "Pulumi.exporters.yaml");
-  const app = { exporters: { process: true, redis: { address: "redis:6379" }, nginx: undefined } };
+  const app = { exporters: { redis: { address: "redis:6379" }, nginx: undefined } };
   await writeFile(file, JSON.stringify({ config: { "sightline:hosts": { app } } }));
   const wanted = await wantedImages(file);
   expect(EXPORTER_IMAGE_NAMES.filter((name) => wanted.includes(name))).toEqual([
