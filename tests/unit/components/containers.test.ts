@@ -27,7 +27,7 @@ describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
   });
 
   it("is a server or a keeper", () => {
-    expect(keepers).toHaveLength(8);
+    expect(keepers).toHaveLength(9);
     expect(servers.length).toBeGreaterThan(10);
   });
 
