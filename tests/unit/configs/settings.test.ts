@@ -20,7 +20,7 @@ describe("defaults", () => {
       endpoint: "local",
       address: "127.0.0.1",
       dockerDataRoot: "/var/lib/docker",
-      exporters: {},
+      exporters: { process: false },
       metrics: "pull",
     };
     expect(settings).toEqual({
@@ -34,7 +34,7 @@ describe("defaults", () => {
       intervals: { probe: 60_000, probeTimeout: 10_000, scrape: 15_000, evaluation: 15_000 },
       hosts: {
         monitoring: { ...host, roles: ["monitoring"] },
-        app: { ...host, roles: ["app"] },
+        app: { ...host, roles: ["app"], exporters: { process: true } },
       },
       logs: {
         retention: 7 * DAY,

@@ -25,6 +25,7 @@ describe("the node-exporter inside Alloy", () => {
     expect(specsOn(two, "app").map(({ name }) => name)).toEqual([
       "app-alloy",
       "app-cadvisor",
+      "app-process-exporter",
       "app-socket-proxy",
     ]);
   });
@@ -33,6 +34,7 @@ describe("the node-exporter inside Alloy", () => {
     expect(specsOn(overNfs, "app").map(({ name }) => name)).toEqual([
       "app-cadvisor",
       "app-node-exporter",
+      "app-process-exporter",
       "app-socket-proxy",
     ]);
   });
