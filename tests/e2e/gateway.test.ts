@@ -59,21 +59,26 @@ afterAll(async () => {
   await (lab as Lab | undefined)?.remove();
 }, 5 * MINUTE);
 
+/** Behind a gateway, Loki publishes no port: it is asked from a container that may. */
+async function ask(logQuery: string): Promise<string> {
+  const url = `http://loki:3100/loki/api/v1/query_range?query=${encodeURIComponent(logQuery)}`;
+  const prometheus = stack.container("prometheus");
+  return lab.host("monitoring").run(`docker exec ${prometheus} wget -qO- "${url}"`);
+}
+
 const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(1);
 
 test(
   "metrics of the host, its containers and its agent arrive under its name",
   async () => {
+    const jobs = ["alloy", "cadvisor", "node-exporter", "process-exporter"];
     await waitFor(
-      { what: "what the agent reads is up", deadlineMs: MINUTE },
+      { what: `${jobs.join(", ")} are up`, deadlineMs: MINUTE },
       () => servers.query('up{host="app"}'),
-      (seen) => Object.keys(seen).length === 3 && Object.values(seen).every((up) => up === 1),
+      (seen) =>
+        Object.keys(seen).sort().join() === jobs.join() &&
+        Object.values(seen).every((up) => up === 1),
     );
-    expect(await servers.query('up{host="app"}')).toEqual({
-      alloy: 1,
-      cadvisor: 1,
-      "node-exporter": 1,
-    });
     expect((await servers.targets()).filter(({ instance }) => /app-/.test(instance))).toEqual([]);
     await waitFor(
       { what: "memory of the site's containers", deadlineMs: MINUTE },
@@ -88,13 +93,13 @@ test(
 );
 
 test(
-  "the gateway takes the logs of the host: its agent hands lines over and gives none up",
+  "logs of the host arrive under its name, and its agent gives none up",
   async () => {
     await fetch(`${site.url}/?through-the-gateway`);
     await waitFor(
-      { what: "lines that were handed over", deadlineMs: MINUTE },
-      () => servers.query('loki_write_sent_entries_total{host="app"}', "host"),
-      ({ app = 0 }) => app > 0,
+      { what: "the request's line is in Loki", deadlineMs: MINUTE },
+      () => ask('{host="app",job="nginx"} |= "through-the-gateway"'),
+      (answer) => answer.includes("GET /?through-the-gateway"),
     );
     const dropped = await servers.query('sum(loki_write_dropped_entries_total{host="app"})');
     expect(Object.values(dropped).filter((lines) => lines > 0)).toEqual([]);
