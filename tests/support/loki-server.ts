@@ -120,7 +120,7 @@ export class LokiServer {
     }
   }
 
-  /** Writes what is in memory to the store: older lines than three hours are looked for only there. */
+  /** Writes what is in memory to the store: lines older than nine hours are looked for only there. */
   async flush(): Promise<void> {
     await fetch(this.url("/flush"), { method: "POST" });
   }
