@@ -20,7 +20,7 @@ mmdebstrap --quiet --variant=minbase --format=directory \
   --include=systemd,systemd-sysv,udev,dbus,openssh-server,sudo,iproute2,kmod,initramfs-tools \
   --include=linux-image-cloud-amd64,python3,libevent-core-2.1-7,keyutils,libldap-2.5-0,ucf,netbase,ca-certificates,docker.io,apparmor \
   --customize-hook='mkdir "$1/packages"' \
-  --customize-hook='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq --yes --no-install-recommends --download-only install nfs-kernel-server' \
+  --customize-hook='APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq --yes --no-install-recommends --download-only install nfs-kernel-server wireguard-tools' \
   --customize-hook='cp "$1"/var/cache/apt/archives/*.deb "$1/packages/"' \
   --customize-hook='cd "$1/packages" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null' \
   --customize-hook='useradd --root "$1" --create-home --shell /bin/bash deploy' \
