@@ -6,7 +6,8 @@ import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
 
 /** Alerts that say that a database has nearly as many connections as it allows. */
-type ConnectionsName = "MysqlConnectionsNearLimit" | "PostgresConnectionsNearLimit";
+type ConnectionsName =
+  "MongodbConnectionsNearLimit" | "MysqlConnectionsNearLimit" | "PostgresConnectionsNearLimit";
 
 interface Database {
   readonly name: ConnectionsName;

@@ -1,3 +1,4 @@
+import { mongodbExporter } from "../services/exporters/mongodb-exporter";
 import { mysqldExporter } from "../services/exporters/mysqld-exporter";
 import { nginxExporter } from "../services/exporters/nginx-exporter";
 import { postgresExporter } from "../services/exporters/postgres-exporter";
@@ -11,6 +12,7 @@ import { rabbitmqMetrics } from "./targets/rabbitmq";
 export const EXPORTERS = {
   docker: dockerMetrics,
   jenkins: jenkinsMetrics,
+  mongodb: mongodbExporter,
   mysql: mysqldExporter,
   nginx: nginxExporter,
   postgres: postgresExporter,

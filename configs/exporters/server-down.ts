@@ -7,6 +7,7 @@ import { prometheusDuration } from "../units";
 export const SERVER_DOWN = [
   "DockerDown",
   "JenkinsDown",
+  "MongodbDown",
   "MysqlDown",
   "NginxDown",
   "PostgresDown",
