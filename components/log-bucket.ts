@@ -21,8 +21,8 @@ export interface LogBucketArgs {
   prefix: string;
   /** How long logs are kept, in milliseconds; the bucket deletes chunks at that age. */
   retentionMs: number;
-  /** Refuse to delete the bucket, even when it is empty. */
-  protect: boolean;
+  /** Leave the bucket where it is when it goes out of the stack; without, it is deleted with all logs. */
+  retain: boolean;
 }
 
 /** A Google Cloud Storage bucket for Loki's chunks and index, and the only account that may use it. */
@@ -36,10 +36,10 @@ export class LogBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:storage:LogBucket", name, {}, opts);
-    const { storage, protect } = args;
+    const { storage } = args;
     const child = { parent: this };
 
-    const bucket = new Bucket(`${name}-bucket`, bucketArgs(args), { ...child, protect });
+    const bucket = madeBucket(name, args, this);
     const account = new Account(
       `${name}-account`,
       {
@@ -51,15 +51,31 @@ export class LogBucket extends pulumi.ComponentResource {
     );
     const access = new BucketIAMMember(
       `${name}-access`,
-      { bucket: bucket.name, role: "roles/storage.objectUser", member: account.member },
+      {
+        bucket: bucket?.name ?? storage.bucket,
+        role: "roles/storage.objectUser",
+        member: account.member,
+      },
       child,
     );
 
     this.secrets = keyFile(name, { storage, account, parent: this });
-    this.bucketName = pulumi.all([bucket.name, access.id]).apply(([bucketName]) => bucketName);
+    this.bucketName = pulumi
+      .all([bucket?.name ?? storage.bucket, access.id])
+      .apply(([bucketName]) => bucketName);
     this.accountEmail = account.email;
     this.registerOutputs({ bucketName: this.bucketName, accountEmail: this.accountEmail });
   }
+}
+
+/**
+ * Not protected, as volumes are: Pulumi would refuse every update after the settings name another place,
+ * with Loki already there. It is let go instead, and `destroy` fails by the volumes.
+ */
+function madeBucket(name: string, args: LogBucketArgs, parent: LogBucket): Bucket | undefined {
+  if (args.storage.existing) return undefined;
+  const options = { parent, retainOnDelete: args.retain };
+  return new Bucket(`${name}-bucket`, bucketArgs(args), options);
 }
 
 /** Two stacks in one project must not share an account: each may use its own bucket alone. */
@@ -87,7 +103,7 @@ function keyFile(
   return { [GCS_KEY_FILE]: pulumi.secret(json) };
 }
 
-function bucketArgs({ storage, retentionMs, protect }: LogBucketArgs) {
+function bucketArgs({ storage, retentionMs, retain }: LogBucketArgs) {
   return {
     name: storage.bucket,
     project: storage.project,
@@ -98,7 +114,7 @@ function bucketArgs({ storage, retentionMs, protect }: LogBucketArgs) {
     publicAccessPrevention: "enforced",
     // The default keeps, and bills, deleted logs for another week.
     softDeletePolicy: { retentionDurationSeconds: 0 },
-    forceDestroy: !protect,
+    forceDestroy: !retain,
     lifecycleRules: [
       {
         action: { type: "Delete" },

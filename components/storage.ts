@@ -16,7 +16,7 @@ export function createStorage(settings: Settings, siteFiles: SiteFilesByHost) {
             storage,
             prefix: settings.prefix,
             retentionMs: retention,
-            protect: settings.protectData,
+            retain: settings.protectData,
           })
         : undefined,
     logMounts:
