@@ -3,8 +3,12 @@ import { createHash, createHmac } from "node:crypto";
 import type { HostName } from "../placement";
 import { CONFIG_PATH, SECRETS_PATH } from "../service-spec";
 
-/** Files of the gateway that only it may read: who may push, and its key with its certificate. */
-export const GATEWAY_FILES = { users: "gateway-users", tls: "gateway-tls" } as const;
+/** Files of the gateway that only it may read: who may push, its key with its certificate, who may come in. */
+export const GATEWAY_FILES = {
+  users: "gateway-users",
+  tls: "gateway-tls",
+  people: "gateway-people",
+} as const;
 
 /** What an agent has for the gateway: its password, and whom it trusts. */
 export const AGENT_FILES = { password: "gateway-password", authority: "gateway-ca.pem" } as const;

@@ -1,20 +1,20 @@
-import { centralAddress } from "../central";
-import { pushingHosts } from "../metrics-route";
-import { CONFIG_PATH } from "../service-spec";
+import { usesAcme } from "../acme/challenge";
 import type { Settings } from "../settings/settings";
-import { GATEWAY_FILES, secretFile } from "./credentials";
-import { gatewayHost, PUSH_PATHS } from "./route";
-import { STATE_PATH } from "./run-script";
+import { acmePart } from "./acme-part";
+import { agentsPart } from "./agents-part";
+import { browserPart } from "./browser-part";
+import { block, type GatewayPart } from "./nginx-syntax";
+import { peoplePart } from "./people-part";
+import { letsPeopleIn } from "./route";
+import { statusServer } from "./status-server";
+import { tlsServer } from "./tls-server";
 
-/** Port for health and reload, on the internal network alone. */
-export const STATUS_PORT = 8080;
-/** Port for agents, inside the container. */
+/** Port for everybody else, inside the container. */
 export const TLS_PORT = 8443;
-export const HEALTH_PATH = "/-/healthy";
-export const RELOAD_PATH = "/-/reload";
 
-/** The gateway's one file: TLS, a login, limits, and no way but to what agents push to. */
+/** The gateway's one file: TLS, limits, and no way but to what somebody has a login for. */
 export function nginxConfig(settings: Settings): string {
+  const parts = partsOf(settings);
   return [
     ...PROCESS,
     block("events", ["worker_connections 512;"]),
@@ -22,11 +22,30 @@ export function nginxConfig(settings: Settings): string {
       ...LOGGING,
       ...TEMPORARY_PATHS,
       ...LIMITS,
-      statusServer(),
-      agentServer(settings),
+      ...parts.flatMap(({ http = [] }) => http),
+      statusServer(settings),
+      ...parts.flatMap(({ servers = [] }) => servers),
+      ...(settings.gateway.enabled ? [ownServer(settings, parts)] : []),
     ]),
     "",
   ].join("\n");
+}
+
+function ownServer(settings: Settings, parts: readonly GatewayPart[]): string {
+  return tlsServer(settings, TLS_PORT, [
+    ...parts.flatMap(({ server = [] }) => server),
+    ...parts.flatMap(({ locations }) => locations),
+  ]);
+}
+
+/** One part for each kind of visitor. */
+function partsOf(settings: Settings): readonly GatewayPart[] {
+  return [
+    agentsPart(settings),
+    ...(letsPeopleIn(settings) ? [peoplePart(settings)] : []),
+    ...(settings.browser.enabled ? [browserPart(settings)] : []),
+    ...(usesAcme(settings) ? [acmePart(settings)] : []),
+  ];
 }
 
 const PROCESS = [
@@ -39,7 +58,9 @@ const PROCESS = [
 
 const LOGGING = [
   "server_tokens off;",
-  "log_format short '$remote_addr $remote_user \"$request_method $uri\" $status $request_length $request_time';",
+  "log_format short '$remote_addr $remote_user \"$request_method $asked\" $status $request_length $request_time';",
+  "# As it was asked for, without what follows a question mark.",
+  'map $request_uri $asked { "~^([^?]*)" $1; }',
   "# Agents push every second: only what went wrong is worth a line.",
   "map $status $is_failure { ~^[23] 0; default 1; }",
   "access_log /dev/stdout short if=$is_failure;",
@@ -63,72 +84,3 @@ const LIMITS = [
   "limit_req_status 429;",
   "limit_conn_status 429;",
 ];
-
-/** Asked by Docker and by the keeper of the configuration. */
-function statusServer(): string {
-  return block("server", [
-    `listen ${STATUS_PORT};`,
-    "access_log off;",
-    "# Its real name is that of the folder which is in place now.",
-    `root ${CONFIG_PATH};`,
-    "location / { return 404; }",
-    `location = ${HEALTH_PATH} {`,
-    `  if (-e ${STATE_PATH}/refused$realpath_root) { return 500; }`,
-    "  return 200;",
-    "}",
-    `location = ${RELOAD_PATH} {`,
-    `  if (-e ${STATE_PATH}/taken$realpath_root) { return 200; }`,
-    `  if (-e ${STATE_PATH}/refused$realpath_root) { return 400 "nginx refused it, see the gateway's log"; }`,
-    "  return 503;",
-    "}",
-  ]);
-}
-
-function agentServer(settings: Settings): string {
-  const host = gatewayHost(settings);
-  return block("server", [
-    `listen ${TLS_PORT} ssl;`,
-    `ssl_certificate ${secretFile(GATEWAY_FILES.tls)};`,
-    `ssl_certificate_key ${secretFile(GATEWAY_FILES.tls)};`,
-    "ssl_protocols TLSv1.2 TLSv1.3;",
-    "ssl_session_cache shared:tls:1m;",
-    "ssl_session_tickets off;",
-    "limit_req zone=requests burst=500 nodelay;",
-    "limit_conn connections 64;",
-    "location / { return 404; }",
-    "location @refused {",
-    "  auth_basic off;",
-    '  if ($http_authorization = "") { return 401; }',
-    "  # The password may be one that is being changed: after 401 the agent drops what it holds.",
-    "  return 503;",
-    "}",
-    pushLocation(PUSH_PATHS.logs, centralAddress(settings, host, "loki")),
-    ...(pushingHosts(settings).length > 0
-      ? [pushLocation(PUSH_PATHS.metrics, centralAddress(settings, host, "prometheus"))]
-      : []),
-  ]);
-}
-
-function pushLocation(path: string, upstream: string): string {
-  return block(`location = ${path}`, [
-    "limit_except POST { deny all; }",
-    'auth_basic "agents";',
-    `auth_basic_user_file ${secretFile(GATEWAY_FILES.users)};`,
-    "error_page 401 = @refused;",
-    "# Looked up while it runs: the container behind the name may be made anew.",
-    "resolver 127.0.0.11 valid=5s ipv6=off;",
-    `set $upstream ${upstream};`,
-    "proxy_pass http://$upstream;",
-    "proxy_http_version 1.1;",
-    'proxy_set_header Authorization "";',
-    'proxy_set_header X-Scope-OrgID "";',
-    "proxy_connect_timeout 5s;",
-    "proxy_read_timeout 60s;",
-  ]);
-}
-
-/** Lines that may themselves have lines, indented. */
-function block(head: string, lines: readonly string[]): string {
-  const body = lines.flatMap((line) => line.split("\n")).map((line) => `  ${line}`);
-  return [`${head} {`, ...body, "}"].join("\n");
-}

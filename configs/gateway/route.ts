@@ -46,6 +46,21 @@ export function gatewayUrl(settings: Placed): string {
   return `https://${gatewayName(settings)}:${settings.gateway.port}`;
 }
 
+/** Whether people come in by the gateway too: then no page has a port of its own. */
+export function letsPeopleIn({ gateway }: Pick<Settings, "gateway">): boolean {
+  return gateway.enabled && gateway.people.length > 0;
+}
+
+/** Whether browsers find the script and report in plain HTTP too, on the ports of Grafana and Loki. */
+export function answersPlainly({ browser }: Pick<Settings, "browser">): boolean {
+  return browser.enabled && browser.plainHttp;
+}
+
+/** Whether there is a container for it: without TLS it is there for browsers in plain HTTP alone. */
+export function hasGateway(settings: Pick<Settings, "browser" | "gateway">): boolean {
+  return settings.gateway.enabled || answersPlainly(settings);
+}
+
 /** Where agents push metrics. */
 export function metricsPushUrl(settings: Placed): string {
   return `${gatewayUrl(settings)}${PUSH_PATHS.metrics}`;

@@ -1,14 +1,36 @@
+import { usesAcme } from "../acme/challenge";
+import { CERTIFICATE_FILE } from "../acme/files";
 import { CONFIG_PATH, SECRETS_PATH } from "../service-spec";
+import type { Settings } from "../settings/settings";
 
 /** Where the script leaves word of what nginx took and what it refused. */
 export const STATE_PATH = "/tmp/state";
+
+/** Says which certificate is shown, where it is not the stack that brings it. */
+export const TLS_INCLUDE = "/tmp/tls.conf";
+
+/** Where it is brought, the files of the stack are all there is to look at. */
+const BROUGHT = `files() { echo "$(readlink "$config") $(readlink "$secrets")"; }`;
+
+/** Until there is a certificate, nobody is shown one that nobody knows. */
+const OBTAINED = `certificate=${CERTIFICATE_FILE}
+files() { echo "$(readlink "$config") $(readlink "$secrets") $(sha256sum 2>/dev/null <"$certificate")"; }
+choose_certificate() {
+  if [ -s "$certificate" ]; then
+    printf 'ssl_certificate %s;\\nssl_certificate_key %s;\\n' "$certificate" "$certificate"
+  else
+    echo 'ssl_reject_handshake on;'
+  fi >${TLS_INCLUDE}
+}`;
 
 /**
  * Runs nginx and has it read its files again when a keeper put others in place, which nginx does not
  * notice by itself. Requests under way are finished by the workers that took them. Files that nginx
  * refuses stay out of force.
  */
-export const RUN_SCRIPT = `#!/bin/sh
+export function runScript(settings: Settings): string {
+  const [looksAt, first] = usesAcme(settings) ? [OBTAINED, "choose_certificate\n"] : [BROUGHT, ""];
+  return `#!/bin/sh
 set -eu
 
 config=${CONFIG_PATH}
@@ -16,7 +38,7 @@ secrets=${SECRETS_PATH}
 state=${STATE_PATH}
 
 say() { echo "gateway: $*" >&2; }
-files() { echo "$(readlink "$config") $(readlink "$secrets")"; }
+${looksAt}
 
 # The answer to "did you take what is in place now?", by the real name of the folder.
 leave_word() {
@@ -26,7 +48,7 @@ leave_word() {
 
 trap 'kill -QUIT "$nginx"; wait "$nginx"; exit 0' TERM QUIT INT
 
-nginx -e stderr -c "$config/nginx.conf" -g 'daemon off;' &
+${first}nginx -e stderr -c "$config/nginx.conf" -g 'daemon off;' &
 nginx=$!
 seen=$(files)
 leave_word taken
@@ -35,7 +57,7 @@ while kill -0 "$nginx" 2>/dev/null; do
   now=$(files)
   if [ "$now" != "$seen" ]; then
     seen=$now
-    if nginx -e stderr -c "$config/nginx.conf" -t -q; then
+${first && `    ${first}`}    if nginx -e stderr -c "$config/nginx.conf" -t -q; then
       kill -HUP "$nginx"
       leave_word taken
       say "reads $now"
@@ -49,3 +71,4 @@ while kill -0 "$nginx" 2>/dev/null; do
 done
 wait "$nginx"
 `;
+}

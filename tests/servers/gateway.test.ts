@@ -6,7 +6,9 @@ import {
   tlsFile,
   usersFile,
 } from "../../configs/gateway/credentials";
-import { HEALTH_PATH, RELOAD_PATH, STATUS_PORT, TLS_PORT } from "../../configs/gateway/nginx";
+import { TLS_PORT } from "../../configs/gateway/nginx";
+import { HEALTH_PATH, RELOAD_PATH, STATUS_PORT } from "../../configs/gateway/status-server";
+import { ownPages } from "../../configs/outside-watch/page";
 import { alloySpec } from "../../configs/services/alloy";
 import { gatewaySpec } from "../../configs/services/gateway";
 import { promtailSpec } from "../../configs/services/promtail";
@@ -97,6 +99,12 @@ describe("a request", () => {
     ["by TLS 1.3", { body: "{}", tls: { minVersion: "TLSv1.3" } }, 401],
   ])("%s", async (_, question, code) => {
     expect(await ask(question)).toMatchObject({ status: code });
+  });
+
+  it("from whoever watches from outside is answered as that expects", async () => {
+    const [page] = ownPages(settings);
+    const path = new URL(page?.url ?? "").pathname;
+    expect([path, (await ask({ method: "GET", path })).status]).toEqual(["/", page?.status]);
   });
 
   it("without a login is told that one is wanted", async () => {
