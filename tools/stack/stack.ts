@@ -7,6 +7,7 @@ import { $ } from "zx";
 import { repositoryRoot } from "../lib/paths";
 import type { Setup } from "../setup/setup";
 import { newSecret } from "./backend";
+import type { Config, PastUpdate } from "./pulumi-config";
 import { editStackFile, readStackFile, removeEncryption } from "./stack-file";
 
 const PASSWORD_KEY = "sightline:grafanaAdminPassword";
@@ -44,9 +45,14 @@ export class LocalStack {
     }
   }
 
-  /** Puts a secret into the settings, encrypted. It goes by standard input: arguments can be seen. */
+  /**
+   * Puts a secret into the settings, encrypted. It goes by standard input: arguments can be seen.
+   *
+   * @param key a dotted rest reaches into a group of secrets
+   */
   async setSecret(key: string, value: string): Promise<void> {
-    await this.pulumi(["config", "set", "--secret", key, ...this.flags()], { input: value });
+    const words = ["config", "set", "--secret", "--path", key];
+    await this.pulumi([...words, ...this.flags()], { input: value });
   }
 
   /** `stack init` knows no --config-file: it leaves a file in the project that is not ours. */
@@ -58,8 +64,13 @@ export class LocalStack {
 
   /** Password of Grafana's admin, where there is a Grafana. */
   async grafanaPassword(): Promise<string | undefined> {
-    if ((await readStackFile(this.file, PASSWORD_KEY)) === undefined) return undefined;
-    const { stdout } = await this.pulumi(["config", "get", PASSWORD_KEY, ...this.flags()]);
+    return this.secret(PASSWORD_KEY);
+  }
+
+  /** A secret of the settings, in plain text; undefined where it is not set. */
+  async secret(key: string): Promise<string | undefined> {
+    if ((await readStackFile(this.file, key)) === undefined) return undefined;
+    const { stdout } = await this.pulumi(["config", "get", key, ...this.flags()]);
     return stdout.trim();
   }
 
@@ -88,9 +99,27 @@ export class LocalStack {
     return (await this.pulumi(["stack", "export", "--stack", this.name])).stdout;
   }
 
+  /** The last updates, newest first, each with the settings it had, secrets in plain text. */
+  async history(): Promise<readonly PastUpdate[]> {
+    const words = ["stack", "history", "--json", "--show-secrets", "--page-size", "10"];
+    const { stdout } = await this.pulumi([...words, "--stack", this.name]);
+    return JSON.parse(stdout) as readonly PastUpdate[];
+  }
+
+  /** The settings of now, secrets in plain text. */
+  async config(): Promise<Config> {
+    const { stdout } = await this.pulumi(["config", "--json", "--show-secrets", ...this.flags()]);
+    return JSON.parse(stdout) as Config;
+  }
+
   /** Puts another state in the place of this one; one that is not whole is refused. */
   async importState(text: string): Promise<void> {
     await this.pulumi(["stack", "import", "--stack", this.name], { input: text });
+  }
+
+  /** Takes away the lock of an update that died. */
+  async unlock(): Promise<void> {
+    await this.pulumi(["cancel", "--yes", "--stack", this.name]);
   }
 
   /** Forgets the stack, and takes out of its settings what {@link prepare} put in. */

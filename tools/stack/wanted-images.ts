@@ -15,15 +15,22 @@ const { agent } = logs.shape;
  */
 export async function wantedImages(file: string): Promise<readonly ImageName[]> {
   const chosen = agent.safeParse(await readStackFile(file, "sightline:logs.agent")).data;
-  const hasGateway = (await readStackFile(file, "sightline:gateway.enabled")) === true;
+  const isOn = async (key: string) => (await readStackFile(file, `sightline:${key}`)) === true;
+  const hasGateway =
+    (await isOn("gateway.enabled")) ||
+    ((await isOn("browser.enabled")) && (await isOn("browser.plainHttp")));
+  const hasLongTerm = await isOn("metrics.longTerm.enabled");
   const others: readonly string[] = [
     ...agent.unwrap().options.filter((name) => name !== chosen),
     ...(hasGateway ? [] : ["gateway"]),
   ];
+  const tls = await readStackFile(file, "sightline:gateway.tls.kind");
   const placed = hosts.safeParse(await readStackFile(file, "sightline:hosts")).data;
   const exporters = placed ? exporterTools({ hosts: placed }) : [];
   return [
     ...STACK_IMAGE_NAMES.filter((name) => !others.includes(name)),
     ...EXPORTER_IMAGE_NAMES.filter((name) => exporters.includes(name)),
+    ...(hasLongTerm ? (["thanos"] as const) : []),
+    ...(hasGateway && tls === "acme" ? (["acme"] as const) : []),
   ];
 }
