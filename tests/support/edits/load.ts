@@ -1,0 +1,122 @@
+import path from "node:path";
+
+import { writeLines } from "../../../examples/website/numbered-lines";
+import { runTraffic } from "../../../examples/website/traffic";
+import { DRILL_VISITS } from "../drill-settings";
+import type { TestStack } from "../test-stack";
+import { waitFor } from "../wait";
+import { miscounted, missingScrapes } from "./lost-scrapes";
+
+const RUN = "edits";
+const LINES_PER_SECOND = 20;
+/** Loki gives no more lines at once: slices of time in which fewer were written. */
+const SLICE_MS = 60_000;
+const AN_HOUR_S = 3_600;
+
+/** One series of `up`, and whether the target answered, by the time of the scrape. */
+interface Scrapes {
+  readonly job: string;
+  readonly of: string;
+  readonly times: readonly number[];
+  readonly failed: number;
+}
+
+/** Visitors and numbered lines, while a stack is changed under them. */
+export class Load {
+  private readonly end = new AbortController();
+  private readonly startMs = Date.now();
+  private readonly visitors: Promise<unknown>;
+  private readonly writer: Promise<number>;
+
+  constructor(private readonly stack: TestStack) {
+    const { signal } = this.end;
+    const visits = { url: stack.siteUrl, rate: 10, count: 100_000, visits: DRILL_VISITS };
+    this.visitors = runTraffic(visits, signal);
+    const file = path.join(stack.logFolder, "app", "app.log");
+    this.writer = writeLines(
+      { file, run: RUN, rate: LINES_PER_SECOND, count: AN_HOUR_S * LINES_PER_SECOND },
+      signal,
+    );
+  }
+
+  /** Ends it, where it is not ended. @returns how many lines were written */
+  async stop(): Promise<number> {
+    this.end.abort();
+    await this.visitors;
+    return this.writer;
+  }
+
+  /** Lines of the load that Loki has not, or has twice. @throws when the last one never comes */
+  async lines() {
+    const written = await this.stop();
+    await waitFor(
+      { what: `line ${written} in Loki`, deadlineMs: 60_000 },
+      async () => (await this.numbers(Date.now() - SLICE_MS, Date.now())).includes(written),
+      (isThere) => isThere,
+    );
+    const found: number[] = [];
+    for (let fromMs = this.startMs - 1_000; fromMs < Date.now(); fromMs += SLICE_MS) {
+      found.push(...(await this.numbers(fromMs, fromMs + SLICE_MS)));
+    }
+    return { written, ...miscounted(found, written) };
+  }
+
+  /** Scrapes of every target that are missing, or failed, since the load began. */
+  async scrapes(intervalMs: number) {
+    const taken = await this.taken();
+    const lost = taken
+      .map(({ job, of, times, failed }) => ({
+        target: `${job} ${of}`,
+        missing: missingScrapes(times, intervalMs),
+        failed,
+      }))
+      .filter(({ missing, failed }) => missing + failed > 0);
+    return { count: taken.reduce((sum, { times }) => sum + times.length, 0), lost };
+  }
+
+  private async numbers(fromMs: number, toMs: number): Promise<readonly number[]> {
+    const query = new URLSearchParams({
+      query: `{job="app",host="app"} |= "run ${RUN} line"`,
+      start: `${fromMs}000000`,
+      end: `${toMs}000000`,
+      limit: "5000",
+    });
+    const answer = await fetch(
+      `${await this.stack.lokiUrl()}/loki/api/v1/query_range?${query.toString()}`,
+    );
+    const { data } = (await answer.json()) as {
+      data: { result: { values: [string, string][] }[] };
+    };
+    return data.result.flatMap(({ values }) =>
+      values.map(([, line]) => Number(/line (\d+)$/.exec(line)?.[1])),
+    );
+  }
+
+  /** A target whose address is edited goes on under the same name. */
+  private async taken(): Promise<readonly Scrapes[]> {
+    const seconds = Math.floor((Date.now() - this.startMs) / 1_000);
+    const url = `${this.stack.pageUrl("prometheus")}/api/v1/query?query=${encodeURIComponent(`up[${seconds}s]`)}`;
+    const { data } = (await (await fetch(url)).json()) as {
+      data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+    };
+    const byTarget = new Map<string, { job: string; of: string; values: [number, string][] }>();
+    for (const { metric, values } of data.result) {
+      const [job, of] = [metric.job ?? "", metric.target ?? metric.instance ?? ""];
+      const before = byTarget.get(`${job} ${of}`)?.values ?? [];
+      const all = [...before, ...values].sort(([one], [other]) => one - other);
+      byTarget.set(`${job} ${of}`, { job, of, values: all });
+    }
+    return [...byTarget.values()].map(({ job, of, values }) => ({
+      job,
+      of,
+      times: values.map(([atSeconds]) => atSeconds * 1_000),
+      failed: failures(values),
+    }));
+  }
+}
+
+/** A target that is new is there before whoever answers at it. */
+function failures(values: readonly (readonly [number, string])[]): number {
+  const first = values.findIndex(([, value]) => value === "1");
+  return values.filter(([, value], index) => value !== "1" && (first < 0 || index > first)).length;
+}
