@@ -7,6 +7,8 @@ import { z } from "zod";
 import { SECRET_KEYS } from "../../configs/secrets";
 import { settingsSchema } from "../../configs/settings/schema";
 import { parseSettings } from "../../configs/settings/settings";
+import { documentedSettings } from "../../tools/editor/documented";
+import { SCHEMA_FILE, stackFileSchemaText } from "../../tools/editor/settings-schema";
 import { makeCertificates } from "../../tools/gateway/certificates";
 import {
   devRaw,
@@ -40,7 +42,7 @@ function settingsOf(
       const at = path === "" ? key : `${path}.${key}`;
       const isGroup = value.properties ?? value.oneOf;
       const inner =
-        key === "hosts"
+        key === "hosts" || key === "peers"
           ? settingsOf(value.additionalProperties as Schema, `${at}.<name>`)
           : isGroup
             ? settingsOf(value, at, value.default)
@@ -66,25 +68,7 @@ function leaf(schema: Schema, path: string): ReadonlyMap<string, string> {
   return new Map([[path, isPlain ? `\`${String(value)}\`` : "*none*"]]);
 }
 
-interface Row {
-  readonly key: string;
-  readonly type: string;
-  readonly default: string;
-  readonly example: string;
-  readonly meaning: string;
-}
-
-const documented: readonly Row[] = readFileSync(join(repositoryRoot, "docs/settings.md"), "utf8")
-  .split("\n")
-  .map((line) => line.split("|").map((cell) => cell.trim()))
-  .filter((cells) => cells.length === 7 && cells[1]?.startsWith("`"))
-  .map(([, key = "", type = "", default_ = "", example = "", meaning = ""]) => ({
-    key: key.replaceAll("`", ""),
-    type,
-    default: default_,
-    example: example.replace(/^`(.*)`$/, "$1"),
-    meaning,
-  }));
+const documented = documentedSettings();
 
 /** The numbers of each alert are in docs/alerts.md, with a test of their own. */
 const settings = new Map(
@@ -115,12 +99,28 @@ describe("docs/settings.md", () => {
     // Some settings make sense on one host only, between two, or beside others.
     const raws = key.startsWith("gateway.")
       ? [await withGateway(key, example)]
-      : key.endsWith(".metrics")
-        ? [await withPush(change as Raw)]
-        : [devRaw, prodRaw, withWebhook, withExporters, withRegion, withCompose, withS3].map(
-            (raw) => raw(change as Raw),
-          );
+      : key.startsWith("browser.")
+        ? [merged(await withGateway("gateway.port", "8443"), change as Raw)]
+        : key.endsWith(".metrics")
+          ? [await withPush(change as Raw)]
+          : [
+              devRaw,
+              prodRaw,
+              withWebhook,
+              withExporters,
+              withRegion,
+              withCompose,
+              withS3,
+              withDisk,
+              withTunnel,
+              withWatch,
+              withCopy,
+            ].map((raw) => raw(change as Raw));
     expect(raws.some((raw) => isAccepted(raw, key))).toBe(true);
+  });
+
+  it("is what editors say: npm run schema was run after the last change", () => {
+    expect(readFileSync(join(repositoryRoot, SCHEMA_FILE), "utf8")).toBe(stackFileSchemaText());
   });
 
   it("lists every secret", () => {
@@ -156,12 +156,20 @@ function withWebhook(change: Raw): Raw {
 
 /** A certificate is too long for a table: the beginning of one stands for it. */
 async function withGateway(key: string, example: string): Promise<Raw> {
-  const change = { [key.replace("gateway.", "")]: read(example) };
+  const path = key.replace("gateway.", "");
+  if (path.startsWith("tls.")) return withAcme(path.replace("tls.", ""), example);
+  const change = { [path]: read(example) };
   const { serverName = "10.0.0.2", address = "10.0.0.2", ...rest } = change;
   const { certificate, authority } = await makeCertificates(String(serverName), 1);
   const isPem = example.startsWith("-----BEGIN CERTIFICATE-----");
   const own = { enabled: true, certificate, certificateAuthority: authority };
   return prodRaw({ gateway: { ...own, serverName, address, ...(isPem ? {} : rest) } });
+}
+
+function withAcme(key: string, example: string): Raw {
+  const isPem = example.startsWith("-----BEGIN CERTIFICATE-----");
+  const tls = { kind: "acme", email: "ops@shop.test", ...(isPem ? {} : { [key]: read(example) }) };
+  return prodRaw({ gateway: { enabled: true, serverName: "door.shop.test", tls } });
 }
 
 async function withPush(change: Raw): Promise<Raw> {
@@ -176,6 +184,30 @@ function withExporters(change: Raw): Raw {
 function withS3(change: Raw): Raw {
   const storage = { kind: "s3", region: "eu-central-1", bucket: "shop-website-logs" };
   return merged(devRaw({ logs: { storage } }), change);
+}
+
+function withDisk(change: Raw): Raw {
+  const storageBefore = { kind: "filesystem", until: "2026-12-01" };
+  return merged(withS3({ logs: { storageBefore } }), change);
+}
+
+function withWatch(change: Raw): Raw {
+  const url = "https://monitoring.shop.test/";
+  const outsideWatch = { project: "shop-monitoring-42", to: ["ops@shop.test"], url };
+  return devRaw(merged({ outsideWatch }, change));
+}
+
+function withCopy(change: Raw): Raw {
+  const remoteWrite = {
+    url: "https://metrics.shop.test/api/v1/write",
+    login: "basic",
+    username: "anna",
+  };
+  return devRaw(merged({ metrics: { remoteWrite } }, change));
+}
+
+function withTunnel(change: Raw): Raw {
+  return merged(prodRaw({ wireguard: { peers: { app: { address: "10.66.0.9" } } } }), change);
 }
 
 function withRegion(change: Raw): Raw {

@@ -1,10 +1,18 @@
 import { GATEWAY_FILES, tlsFile } from "../../configs/gateway/credentials";
+import { TLS_INCLUDE } from "../../configs/gateway/run-script";
 import { CONFIG_PATH, SECRETS_PATH } from "../../configs/service-spec";
 import { gatewaySpec } from "../../configs/services/gateway";
 import { parseSettings, type Settings } from "../../configs/settings/settings";
 import { type Certificates, makeCertificates } from "../../tools/gateway/certificates";
 import { check } from "../support/checker";
-import { fourServers, prodSettings, pushSettings } from "../support/fixtures";
+import {
+  acmeSettings,
+  browserSettings,
+  devSettings,
+  fourServers,
+  prodSettings,
+  pushSettings,
+} from "../support/fixtures";
 import { filesOf } from "../support/render-stack";
 
 /** nginx and Blackbox judge what the gateway, and the check of it, is rendered from. */
@@ -14,10 +22,22 @@ const withGateway = (settings: Settings): Settings => ({
   ...settings,
   gateway: { ...settings.gateway, enabled: true },
 });
+function withPeople(settings: Settings): Settings {
+  return { ...settings, gateway: { ...settings.gateway, enabled: true, people: ["anna"] } };
+}
 const variants: readonly (readonly [name: string, settings: Settings])[] = [
   ["logs alone", withGateway(prodSettings({ logs: { route: "agent" } }))],
   ["logs and metrics", pushSettings()],
+  ["browsers", browserSettings({ origins: ["https://www.shop.test", "http://127.0.0.1:8080"] })],
+  ["browsers in plain HTTP alone", devSettings({ browser: { enabled: true, plainHttp: true } })],
+  [
+    "browsers by all ways, and people",
+    withPeople(browserSettings({ address: "203.0.113.7", plainHttp: true })),
+  ],
   ["Loki on another host", withGateway(parseSettings(fourServers(), "prod"))],
+  ["a certificate of its own getting", acmeSettings()],
+  ["people", withPeople(devSettings())],
+  ["people and pages on other hosts", withPeople(parseSettings(fourServers(), "prod"))],
 ];
 
 let made: Certificates;
@@ -27,7 +47,11 @@ beforeAll(async () => {
 
 function nginx(text: string) {
   const files = {
-    "nginx.conf": text.replaceAll(SECRETS_PATH, "/check").replaceAll(CONFIG_PATH, "/check"),
+    "nginx.conf": text
+      .replaceAll(SECRETS_PATH, "/check")
+      .replaceAll(CONFIG_PATH, "/check")
+      .replaceAll(TLS_INCLUDE, "/check/tls.conf"),
+    "tls.conf": "ssl_reject_handshake on;\n",
     [GATEWAY_FILES.tls]: tlsFile(made.key, made.certificate),
     [GATEWAY_FILES.users]: "# host:hash\n",
   };

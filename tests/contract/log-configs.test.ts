@@ -5,6 +5,7 @@ import { promtailSpec } from "../../configs/services/promtail";
 import type { Settings } from "../../configs/settings/settings";
 import { check } from "../support/checker";
 import {
+  browserSettings,
   devSettings,
   EXPORTERS_RAW,
   prodSettings,
@@ -42,6 +43,7 @@ const stacks: readonly (readonly [name: string, settings: (agent: Agent) => Sett
   ["two hosts", (agent) => prodSettings({ logs: { agent, route: "agent" } })],
   ["two hosts with NFS", (agent) => prodSettings({ logs: { agent } })],
   ["two routes", (agent) => prodSettings({ logs: { ...twoRoutes, agent } })],
+  ["browsers", (agent) => browserSettings({}, { logs: { agent } })],
   ["every setting", (agent) => prodSettings({ logs: { ...everything, agent } })],
 ];
 type Agent = Settings["logs"]["agent"];

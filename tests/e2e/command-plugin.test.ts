@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { type Planned, SmallStack } from "../support/command-plugin/small-stack";
+import { type CommandStack, commandStack, type Planned } from "../support/command-plugin/stack";
 import type { LabHost } from "../support/lab/host";
 import { Lab } from "../support/lab/lab";
 
@@ -13,7 +13,7 @@ const SECRET = "not-to-be-seen";
 
 let lab: Lab;
 let host: LabHost;
-let stack: SmallStack;
+let stack: CommandStack;
 let privateKey: string;
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ afterAll(async () => {
 }, MINUTE);
 
 beforeEach(async () => {
-  stack = await SmallStack.create();
+  stack = await commandStack();
 });
 
 afterEach(async () => {

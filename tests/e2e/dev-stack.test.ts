@@ -1,5 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { CHECKS } from "../../tools/doctor/all-checks";
+import { shellOnHosts } from "../../tools/doctor/on-host";
+import { runChecks } from "../../tools/doctor/run-checks";
+import type { Refusal } from "../support/bad-inputs/bad-input";
+import { batches } from "../support/bad-inputs/batches";
+import { BAD_INPUTS } from "../support/bad-inputs/table";
+import { refusalOf, saidByEngine } from "../support/bad-inputs/through-engine";
+import { ONE_OF_EACH, pushBody } from "../support/browser-client";
+import { examined } from "../support/examined";
+import { judge } from "../support/live-queries";
+import { allQueries } from "../support/queries";
+import { Answers } from "../support/query-answers";
 import { quiet } from "../support/quiet";
 import { type Mail, Servers } from "../support/servers";
 import { TestStack } from "../support/test-stack";
@@ -34,6 +46,8 @@ beforeAll(() => {
   console.log("not tested: Grafana and its data; no image of Grafana can be had on this machine");
 });
 
+const isFull = process.env.SIGHTLINE_ALL_INPUTS === "1";
+const byCount = (one: Refusal, other: Refusal) => other.says.length - one.says.length;
 const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(1);
 const firing = (mails: readonly Mail[]) =>
   mails.filter(({ subject }) => subject.includes("FIRING"));
@@ -147,6 +161,34 @@ test(
 );
 
 test(
+  "the doctor finds nothing wrong with it",
+  async () => {
+    const settings = await stack.settings();
+    const asked = examined(settings, { onHost: shellOnHosts(settings) });
+    // Each check has a limit, which a machine that has just deployed a stack may miss.
+    const results = await waitFor(
+      { what: "an answer to every check", deadlineMs: 2 * MINUTE },
+      () => runChecks(CHECKS, asked, console.log),
+      (seen) => seen.every(({ state }) => state !== "unknown"),
+    );
+    const wrong = results.filter(({ state }) => state === "problem" || state === "unknown");
+    // How full this machine is, is not the stack's doing.
+    expect(wrong.filter(({ check, state }) => check !== "disks" || state === "unknown")).toEqual(
+      [],
+    );
+    const asFine = results.filter(({ state }) => state === "fine").map(({ check }) => check);
+    expect([...new Set(asFine)].filter((check) => check !== "disks")).toEqual([
+      "dns",
+      "files",
+      "hosts",
+      "images",
+      "labels",
+    ]);
+  },
+  3 * MINUTE,
+);
+
+test(
   "one outage is one FIRING mail, and its end one RESOLVED mail",
   async () => {
     await servers.deleteMails();
@@ -217,6 +259,46 @@ test(
 );
 
 test(
+  "every wrong input of the table is refused by a preview, and by an update, and touches no container",
+  async () => {
+    const before = await stack.running();
+    const all = BAD_INPUTS.flatMap(({ refused = [] }) => refused);
+    const every = batches(await stack.rawSettings(), all);
+    // By default those with the most in one; the others take a minute more.
+    const together = isFull ? every : every.toSorted(byCount).slice(0, 3);
+    const start = Date.now();
+    for (const batch of together) {
+      const said = await saidByEngine(stack, batch);
+      expect([...said].sort()).toEqual([...batch.says].sort());
+    }
+    const [first] = together;
+    expect(first && (await saidByEngine(stack, first, "up"))).toHaveLength(
+      first?.says.length ?? -1,
+    );
+    const took = seconds(Date.now() - start);
+    const count = together.flatMap(({ says }) => says).length;
+    console.log(`${count} refusals in ${together.length} previews: ${took} s`);
+    expect(await stack.running()).toEqual(before);
+    expect(await stack.plannedSteps()).toEqual([]);
+  },
+  5 * MINUTE,
+);
+
+test(
+  "a file of settings that is no YAML is refused in the engine's words",
+  async () => {
+    const before = await stack.running();
+    const said = await stack.withFile(
+      (text) => text.replace("config:\n", "config:\n\t- no YAML\n"),
+      () => refusalOf(stack, "preview"),
+    );
+    expect(said).toContain("found character that cannot start any token");
+    expect(await stack.running()).toEqual(before);
+  },
+  MINUTE,
+);
+
+test(
   "docker system prune does no harm",
   async () => {
     // Limited to this stack's label: a test must not clean up the machine it runs on.
@@ -230,7 +312,13 @@ test(
   "an edit of a rule replaces one keeper, touches no server, and is live when up returns",
   async () => {
     const before = await Promise.all(["prometheus", "alertmanager", "loki"].map(identityOf));
+    // Updates that were refused before are told of below.
+    const words = async () => (await stack.changesInWords()).split("\n");
+    expect((await words())[0]).toMatch(/^Settings: as in the update of .+ UTC\.$/);
     await stack.edit({ "sightline:intervals.probe": "3s" });
+    expect((await words()).filter((line) => line.startsWith("  "))).toEqual([
+      "  intervals.probe 2s → 3s",
+    ]);
 
     const planned = await stack.plannedSteps();
     expect(planned.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`)).toEqual([
@@ -304,7 +392,11 @@ test(
 test(
   "at the default intervals a mail arrives within two probes",
   async () => {
-    await stack.edit({ "sightline:intervals": undefined });
+    await stack.edit({
+      "sightline:intervals": undefined,
+      // For the test below: one update does for both.
+      "sightline:browser": { enabled: true, plainHttp: true, origins: [stack.siteUrl] },
+    });
     await stack.up();
     await waitFor(
       { what: "the site up at the default intervals", deadlineMs: 90_000 },
@@ -324,6 +416,38 @@ test(
     expect(mail?.subject).toBe("[FIRING] WebsiteDown: website is down: http://application:80");
   },
   6 * MINUTE,
+);
+
+test(
+  "what a browser reports is found in Loki by its labels, and every panel of it has data",
+  async () => {
+    const fromMs = Date.now() - 10 * MINUTE;
+    const script = await fetch(`${stack.pageUrl("grafana")}/logger.js`);
+    const push = `http://127.0.0.1:${stack.ports.loki}/loki/api/v1/push`;
+    expect(await script.text()).toContain(`"url":"${push}"`);
+    const answer = await fetch(push, {
+      method: "POST",
+      headers: { Origin: stack.siteUrl, "Content-Type": "text/plain;charset=UTF-8" },
+      body: pushBody(ONE_OF_EACH.map((event) => JSON.stringify({ path: "/tasks", ...event }))),
+    });
+    expect(answer.status).toBe(204);
+    const labels = '{app="frontend",job="frontend",service="frontend",env="test",host="app"}';
+    await waitFor(
+      { what: "one report of each kind in Loki", deadlineMs: 30_000, everyMs: 250 },
+      () => servers.logLines(`${labels} | log_type="browser"`),
+      (lines) => lines.length === ONE_OF_EACH.length,
+    );
+    const [settings, addresses] = [await stack.settings(), await servers.addresses()];
+    const answers = new Answers(addresses, { fromMs, toMs: Date.now() });
+    const queries = allQueries(settings).filter(({ needsBrowser }) => needsBrowser);
+    const judged = await Promise.all(queries.map((query) => judge(answers, query)));
+    const panels = judged.filter(({ query }) => query.role !== "rule");
+    expect(panels.length).toBeGreaterThan(15);
+    expect(
+      judged.flatMap(({ query, problems }) => problems.map((one) => [query.key, one])),
+    ).toEqual([]);
+  },
+  MINUTE,
 );
 
 test(

@@ -150,6 +150,7 @@ describe("hosts that are not ready", () => {
       console.log(`preview took ${(Date.now() - started) / 1000} s`);
       const warnings = text.match(/an update would be refused: sightline:hosts\.\S+/g);
       expect(new Set(warnings).size).toBe(7);
+      expect(text.match(/warning: (?!an update would be refused)/g)).toBeNull();
       expect(text).toMatch(/\+ \d{3} to create/);
     },
     5 * MINUTE,

@@ -4,7 +4,7 @@ import { DRILL_ALERTS, DRILL_GROUPING } from "../support/drill-settings";
 import { Drills } from "../support/drills";
 import { imagesOf } from "../support/lab/images";
 import { Lab } from "../support/lab/lab";
-import { LabSite } from "../support/lab-site";
+import { LabSite, siteMeasured } from "../support/lab-site";
 import { RemoteStack } from "../support/remote-stack";
 import { Servers } from "../support/servers";
 import { waitFor } from "../support/wait";
@@ -124,14 +124,7 @@ test(
 test(
   "metrics of every container of the site carry the app host's name",
   async () => {
-    await waitFor(
-      { what: "memory of the site's containers", deadlineMs: MINUTE },
-      () => servers.query('container_memory_working_set_bytes{host="app",name=~"site.+"}', "name"),
-      (seen) =>
-        ["backend", "nginx", "redis", "worker"].every((service) =>
-          Object.entries(seen).some(([name, bytes]) => name.includes(service) && bytes > 0),
-        ),
-    );
+    await siteMeasured(servers);
   },
   2 * MINUTE,
 );

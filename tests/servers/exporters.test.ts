@@ -10,15 +10,24 @@ import { ExporterLab } from "../support/exporter-lab";
 import { devSettings, EXPORTERS_RAW } from "../support/fixtures";
 import { DOCUMENTED, labelSet, liveInventory, metricsIn } from "../support/live-inventory";
 import { judge } from "../support/live-queries";
+import {
+  mongodbCommand,
+  mongodbImage,
+  type MongodbState,
+  mongodbSays,
+} from "../support/mongodb-stand-in";
+import { JENKINS_CONF, NGINX_CONF, nginxCommand } from "../support/nginx-pages";
+import { prometheusWatch } from "../support/prometheus-watch";
 import { allQueries } from "../support/queries";
 import { Answers } from "../support/query-answers";
+import { quiet } from "../support/quiet";
 import { RABBITMQ_COMMAND, rabbitmqImage, waitingMessages } from "../support/rabbitmq-image";
 import { waitFor } from "../support/wait";
 
 /**
  * Exporters as a stack has them, real ones, beside real servers from Debian (or their official
- * images), and a real Prometheus with the stack's own files. Jenkins is a stand-in: a page with the
- * names that its plugin documents.
+ * images), and a real Prometheus with the stack's own files. Two are stand-ins: Jenkins is a page with
+ * the names that its plugin documents, MongoDB a program that answers what the exporter asks.
  */
 const MINUTE = 60_000;
 
@@ -34,6 +43,10 @@ const settings = devSettings({
     JenkinsDown: { for: "2s" },
     JenkinsNodeOffline: { for: "2s" },
     JenkinsQueueLong: { above: 3, for: "2s" },
+    MongodbConnectionsNearLimit: { for: "2s" },
+    MongodbDown: { for: "2s" },
+    MongodbMemberDown: { for: "2s" },
+    MongodbReplicationLag: { for: "2s" },
     MysqlDown: { for: "2s" },
     NginxDown: { for: "2s" },
     PostgresDown: { for: "2s" },
@@ -48,54 +61,23 @@ const settings = devSettings({
 const PASSWORD = 'p"a\\ss$1';
 /** Its exporter takes fewer characters. */
 const MYSQL_PASSWORD = "p#a;ss=1";
-const NGINX_CONF = `
-server {
-  listen 80;
-  keepalive_timeout 600s;
-  location / { return 204; }
-}
-server {
-  listen 8080;
-  location = /stub_status { stub_status; }
-}
-`;
-
-const JENKINS_CONF = `
-server {
-  listen 8080;
-  location = /prometheus/ {
-    default_type text/plain;
-    return 200 'default_jenkins_up 1.0
-default_jenkins_nodes_online{node="builder-1",} 1.0
-default_jenkins_nodes_online{node="builder-2",} 0.0
-default_jenkins_executors_busy{label="built-in",} 2.0
-default_jenkins_executors_idle{label="built-in",} 0.0
-default_jenkins_executors_queue_length{label="built-in",} 5.0
-';
-  }
-}
-`;
-
 let lab: ExporterLab;
 let daemon: DockerDaemon | undefined;
 
 beforeAll(async () => {
   lab = await ExporterLab.start(settings);
   const { nginx, redis } = (await lastSetup()).websiteImages;
-  const withConf = (conf: string) => [
-    ...[
-      "sh",
-      "-c",
-      'printf "%s" "$0" >/etc/nginx/conf.d/default.conf; exec nginx -g "daemon off;"',
-    ],
-    conf,
-  ];
-  await lab.startServer({ name: "nginx", image: nginx, command: withConf(NGINX_CONF) });
-  await lab.startServer({ name: "jenkins", image: nginx, command: withConf(JENKINS_CONF) });
+  await lab.startServer({ name: "nginx", image: nginx, command: nginxCommand(NGINX_CONF) });
+  await lab.startServer({ name: "jenkins", image: nginx, command: nginxCommand(JENKINS_CONF) });
   await lab.startServer({
     name: "rabbitmq",
     image: await rabbitmqImage(),
     command: RABBITMQ_COMMAND,
+  });
+  await lab.startServer({
+    name: "mongodb",
+    image: await mongodbImage(),
+    command: mongodbCommand("sightline", PASSWORD),
   });
   // Its network is the daemon's.
   const idle = { image: redis, options: ["--entrypoint", "sleep"], command: ["infinity"] };
@@ -108,6 +90,7 @@ beforeAll(async () => {
   });
   await startDatabases();
   await lab.startExporters({
+    "mongodb-password": PASSWORD,
     "mysql-password": MYSQL_PASSWORD,
     "postgres-password": PASSWORD,
     "redis-password": PASSWORD,
@@ -145,51 +128,7 @@ function mariadb(sql: string): Promise<string> {
   return lab.run("mysql", ["mariadb", "--socket=/tmp/mysqld.sock", "-uroot", "-Nse", sql]);
 }
 
-interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [number, string];
-}
-
-async function ask<T>(path: string): Promise<T> {
-  const response = await fetch(`${lab.origin}/api/v1/${path}`);
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return ((await response.json()) as { data: T }).data;
-}
-
-async function samples(expr: string): Promise<readonly Sample[]> {
-  const query = `query?query=${encodeURIComponent(expr)}`;
-  return (await ask<{ result: readonly Sample[] }>(query)).result;
-}
-
-/** Waits until the only series of a query has a value. */
-async function becomes(expr: string, value: number): Promise<void> {
-  await waitFor(
-    { what: `${expr} is ${value}`, deadlineMs: 30_000, everyMs: 300 },
-    async () => (await samples(expr)).map((sample) => Number(sample.value[1])),
-    (values) => values.length === 1 && values[0] === value,
-  );
-}
-
-/** Waits until an alert fires, or does not any more; gives the labels of what fires. */
-/** @param groupname of the programs that are meant. @default any */
-async function alertIs(name: AlertName, isFiring: boolean, groupname?: string) {
-  const alerts = await waitFor(
-    { what: `${name} ${isFiring ? "fires" : "is over"}`, deadlineMs: 30_000, everyMs: 300 },
-    async () => {
-      const all = await ask<{ alerts: readonly Alert[] }>("alerts");
-      return all.alerts
-        .filter(({ labels }) => labels.alertname === name)
-        .filter(({ labels }) => groupname === undefined || labels.groupname === groupname);
-    },
-    (found) => (isFiring ? found.some(({ state }) => state === "firing") : found.length === 0),
-  );
-  return alerts[0]?.labels;
-}
-
-interface Alert {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly state: string;
-}
+const { alertIs, becomes, samples } = prometheusWatch(() => lab.origin);
 
 const TARGETS = ["docker-daemon", "jenkins", "rabbitmq"] as const;
 const TOOLS = [...EXPORTER_IMAGE_NAMES, ...TARGETS];
@@ -317,6 +256,16 @@ async function clients(count: number): Promise<readonly Socket[]> {
 
 describe.each([
   {
+    server: "mongodb",
+    tool: "mongodb-exporter",
+    alert: "MongodbDown",
+    up: "mongodb_up",
+    limit: 'mongodb_ss_connections{conn_type="available"}',
+    allowed: 80,
+    password: ["mongodb-password", PASSWORD],
+    refusal: "Authentication failed",
+  },
+  {
     server: "postgres",
     tool: "postgres-exporter",
     alert: "PostgresDown",
@@ -359,6 +308,36 @@ describe.each([
     expect(await lab.logOf(tool)).not.toContain("another-password");
     await lab.changeSecrets(tool, { [file]: right });
     await becomes(up, 1);
+  });
+});
+
+describe("MongoDB", () => {
+  const says = (state: Partial<MongodbState>) => lab.run("mongodb", mongodbSays(state));
+
+  it.each([
+    ["connections are taken", "MongodbConnectionsNearLimit", { connections: 90 }, {}],
+    [
+      "a secondary is behind",
+      "MongodbReplicationLag",
+      { lag: 90 },
+      { member_idx: "mongodb-1:27017" },
+    ],
+    ["a member is away", "MongodbMemberDown", { health: 0 }, { member_idx: "mongodb-2:27017" }],
+  ] as const)("fires when %s, and resolves", async (_, alert, state, labels) => {
+    await says(state);
+    const service = { host: "app", service: "app-mongodb-exporter", env: "dev" };
+    expect(await alertIs(alert, true)).toMatchObject({ ...service, ...labels });
+    await says({});
+    await alertIs(alert, false);
+  });
+
+  it("keeps what MongoDB answers out of its log", async () => {
+    expect(await lab.logOf("mongodb-exporter")).not.toMatch(/^\s*"\w+": /m);
+  });
+
+  it("does not show its password in Docker", async () => {
+    const container = lab.container("app-mongodb-exporter");
+    expect(await quiet`docker inspect ${container}`).not.toMatch(/ss(\$|%24)1/);
   });
 });
 

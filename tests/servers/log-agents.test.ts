@@ -172,7 +172,10 @@ describe.each(AGENTS)("%s", (agent, specOf) => {
         { labels: backend({ log_type: "stdout" }), fields: {} },
         {
           labels: backend({ log_type: "access" }),
-          fields: { method: "GET", path: "/", status: "200", bytes_sent: "442" },
+          fields: {
+            ...{ method: "GET", path: "/", status: "200", bytes_sent: "442" },
+            origin: "program",
+          },
         },
         {
           labels: backend({ log_type: "app", level: "error" }),

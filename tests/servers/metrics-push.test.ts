@@ -8,11 +8,12 @@ import {
   usersFile,
 } from "../../configs/gateway/credentials";
 import { specsOn } from "../../configs/hosts";
-import type { ServiceSpec } from "../../configs/service-spec";
+import type { Files, ServiceSpec } from "../../configs/service-spec";
 import type { Settings } from "../../configs/settings/settings";
 import { makeCertificates } from "../../tools/gateway/certificates";
 import { exposedValue } from "../support/exposition";
 import { prodSettings, pushSettings } from "../support/fixtures";
+import { DOCUMENTED, labelSet } from "../support/live-inventory";
 import { LogLab } from "../support/log-lab";
 import { LINKS } from "../support/render-stack";
 import { waitFor } from "../support/wait";
@@ -196,6 +197,21 @@ test(
 );
 
 test(
+  "what would be lost is counted under the labels that the cases of its alert have",
+  async () => {
+    const name = "prometheus_remote_storage_samples_failed_total";
+    const { result } = await answer<{ result: readonly Checked[] }>(
+      "prometheus",
+      `query?query=${name}`,
+    );
+    expect(result).toHaveLength(1);
+    // Prometheus has such a counter of its own, with fewer labels, where it sends a copy elsewhere.
+    for (const { metric } of result) expect(DOCUMENTED[name]).toContain(labelSet(metric));
+  },
+  MINUTE,
+);
+
+test(
   "no sample is lost while the gateway is away, and then Prometheus",
   async () => {
     const before = await residentMegabytes();
@@ -248,3 +264,35 @@ test(
   },
   MINUTE,
 );
+
+test(
+  "samples that are refused for good are told of with the next that are taken",
+  async () => {
+    const { configuration } = specNamed(settings, "monitoring", "gateway");
+    const files = configuration?.files(LINKS) ?? {};
+    const refusing = Object.entries(files).map(([file, text]) => [
+      file,
+      text.replace("location = /api/v1/write {", "$& return 400;"),
+    ]);
+    await lab.replace("config", "gateway", Object.fromEntries(refusing) as Files);
+    const refused = { what: "samples that are refused", deadlineMs: 30_000 };
+    await waitFor(refused, lostSamples, (count) => count > 0);
+    await lab.replace("config", "gateway", files);
+    const fired = await waitFor(
+      { what: "PushedSamplesLost", deadlineMs: MINUTE, everyMs: 1_000 },
+      async () => {
+        const { alerts } = await answer<{ alerts: readonly Fired[] }>("prometheus", "alerts");
+        return alerts.filter(({ labels }) => labels.alertname === "PushedSamplesLost");
+      },
+      (seen) => seen.length > 0,
+    );
+    expect(fired.map(({ labels }) => [labels.host, labels.service, labels.severity])).toEqual([
+      ["app", "app-alloy", "warning"],
+    ]);
+  },
+  2 * MINUTE,
+);
+
+interface Fired {
+  readonly labels: Readonly<Record<string, string>>;
+}

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { gather } from "../../configs/gathered";
+import type { Files } from "../../configs/service-spec";
+import { lokiConfig, lokiRetention } from "../../configs/services/loki";
 import { prometheusConfig } from "../../configs/services/prometheus";
 import { toYaml } from "../../configs/yaml";
 import { OFFICIAL_IMAGES } from "../../tools/images/official";
@@ -11,7 +13,7 @@ import { removeFromDocker } from "../support/docker-cleanup";
 import { devSettings } from "../support/fixtures";
 import { freePorts } from "../support/free-ports";
 import { DAY, MINUTE, nginxError, SECOND } from "../support/loki-lines";
-import { LokiServer } from "../support/loki-server";
+import { LokiServer, renderedFiles } from "../support/loki-server";
 import { quiet } from "../support/quiet";
 import { waitFor } from "../support/wait";
 
@@ -28,27 +30,38 @@ function seconds(sinceMs: number): string {
   return ((Date.now() - sinceMs) / 1_000).toFixed(1);
 }
 
+/** Loki as it is deployed, but for how often it looks; it must take old lines to have any. */
+function faster(config: ReturnType<typeof lokiConfig>) {
+  return {
+    ...config,
+    compactor: {
+      ...config.compactor,
+      compaction_interval: "2s",
+      retention_delete_delay: "1s",
+    },
+    limits_config: { ...config.limits_config, reject_old_samples: false },
+  };
+}
+
+/** Its files with another retention, which hides nothing: old lines shall be gone. */
+function filesKeeping(retention: string): Files {
+  const other = devSettings({ logs: { retention } });
+  const { overrides } = lokiRetention(other);
+  const seen = { fake: { ...overrides.fake, max_query_lookback: "0s" } };
+  return {
+    ...renderedFiles(other),
+    "loki.yml": toYaml(faster(lokiConfig(other, ""))),
+    "retention.yml": toYaml({ overrides: seen }),
+  };
+}
+
 describe("log lines", () => {
   let loki: LokiServer;
 
   beforeAll(async () => {
-    loki = await LokiServer.start({
-      settings,
-      change: (config) => ({
-        ...config,
-        compactor: {
-          ...config.compactor,
-          compaction_interval: "2s",
-          retention_delete_delay: "1s",
-        },
-        // It must take old lines to have any, and must not hide them: they shall be gone.
-        limits_config: {
-          ...config.limits_config,
-          reject_old_samples: false,
-          max_query_lookback: "0s",
-        },
-      }),
-    });
+    loki = await LokiServer.start({ settings, change: faster });
+    await loki.putFiles(filesKeeping("30d"));
+    await loki.restart();
   }, 2 * MINUTE);
 
   afterAll(async () => {
@@ -69,7 +82,7 @@ describe("log lines", () => {
   }
 
   test(
-    "those of eight days ago are deleted, those of six days ago are kept",
+    "an edit from 30 days to 7 deletes those of eight days ago, keeps those of six, and restarts nothing",
     async () => {
       const { labels, fields, text } = nginxError("error", "open() failed");
       await loki.push(
@@ -89,9 +102,11 @@ describe("log lines", () => {
       );
       expect(await loki.filesBelow("/loki/chunks/fake")).toBe(3);
 
-      const start = Date.now();
       // At a start the index of past days is handed to the compactor, which else takes a quarter of an hour.
       await loki.restart();
+      const start = Date.now();
+      const startedAt = await loki.startedAt();
+      await loki.putFiles(filesKeeping("7d"));
       await waitFor(
         { what: "the chunk of eight days ago is deleted", deadlineMs: 2 * MINUTE },
         () => loki.filesBelow("/loki/chunks/fake"),
@@ -99,6 +114,7 @@ describe("log lines", () => {
       );
       console.log(`retention: lines of 8 days ago gone after ${seconds(start)} s`);
       expect(await lines()).toEqual({ old: 0, young: 10, fresh: 10 });
+      expect(await loki.startedAt()).toBe(startedAt);
     },
     5 * MINUTE,
   );

@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -12,15 +13,24 @@ import { forgetHost } from "../../tools/hosts/gone-host";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { lastSetup, type Setup } from "../../tools/setup/setup";
 import { localBackend } from "../../tools/stack/backend";
+import { changesInWords } from "../../tools/stack/changes-in-words";
+import { recover } from "../../tools/stack/recover";
 import { LocalStack } from "../../tools/stack/stack";
 import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
 import { withCommandPlugin } from "./command-plugin/environment";
+import type { Raw } from "./fixtures";
+
+const UP = ["up", "--yes", "--skip-preview", "--non-interactive"];
 
 /** One step of a preview: what would happen to which resource. */
 export interface PlannedStep {
   readonly op: string;
   readonly urn: string;
 }
+
+export type WithPlugin = (
+  environment: Readonly<Record<string, string>>,
+) => Readonly<Record<string, string>>;
 
 /** What a stack is made of. */
 export interface EngineStackParts {
@@ -42,14 +52,21 @@ export class EngineStack {
     this.folder = parts.folder;
   }
 
-  /** Makes an empty stack of that name. */
-  protected static async prepare(name: string): Promise<EngineStackParts> {
+  /**
+   * Makes an empty stack of that name.
+   *
+   * @param withPlugin adds a plugin that not every stack needs to its environment @default none
+   */
+  protected static async prepare(
+    name: string,
+    withPlugin: WithPlugin = (environment) => environment,
+  ): Promise<EngineStackParts> {
     const setup = await lastSetup();
     const folder = await mkdtemp(path.join(tmpdir(), `sightline-${name}-`));
     try {
       const file = path.join(folder, `Pulumi.${name}.yaml`);
       await copyFile(path.join(repositoryRoot, "tests", "support", "Pulumi.test.yaml"), file);
-      const tools = withCommandPlugin(setup.environment);
+      const tools = withPlugin(withCommandPlugin(setup.environment));
       const environment = { ...tools, ...(await localBackend(folder)) };
       const stack = new LocalStack(name, environment, file);
       await stack.prepare(setup);
@@ -76,16 +93,43 @@ export class EngineStack {
 
   /** The settings as the program reads them now. */
   async settings(): Promise<Settings> {
+    return parseSettings(await this.rawSettings(), this.name);
+  }
+
+  /** The settings as they stand in the file, without secrets. */
+  async rawSettings(): Promise<Raw> {
     const { config } = parse(await readFile(this.stack.file, "utf8")) as { config: object };
-    const plain = Object.entries(config)
-      .map(([key, value]: [string, unknown]) => [key.replace("sightline:", ""), value] as const)
-      .filter(([key]) => !SECRET_KEYS.includes(key));
-    return parseSettings(Object.fromEntries(plain), this.name);
+    return Object.fromEntries(
+      Object.entries(config)
+        .map(([key, value]: [string, unknown]) => [key.replace("sightline:", ""), value] as const)
+        .filter(([key]) => !SECRET_KEYS.includes(key)),
+    );
+  }
+
+  /** Works with another text of the settings' file, and puts the one before back. */
+  async withFile<T>(change: (before: string) => string, work: () => Promise<T>): Promise<T> {
+    const before = await readFile(this.stack.file, "utf8");
+    try {
+      await writeFile(this.stack.file, change(before));
+      return await work();
+    } finally {
+      await writeFile(this.stack.file, before);
+    }
   }
 
   /** Sets a secret setting; the next {@link up} deploys it. */
   async setSecret(key: string, value: string): Promise<void> {
-    await this.pulumi(["config", "set", "--secret", key], { input: value });
+    await this.stack.setSecret(key, value);
+  }
+
+  /** A secret setting, as it is before it is encrypted. */
+  async secret(key: string): Promise<string> {
+    return (await this.pulumi(["config", "get", "--path", key])).trim();
+  }
+
+  /** The state as the backend keeps it. */
+  async state(): Promise<string> {
+    return this.stack.exportState();
   }
 
   /** What `npm run credentials` does; the next {@link up} deploys it. */
@@ -95,12 +139,32 @@ export class EngineStack {
 
   /** `pulumi up`. @throws with the engine's output when it fails */
   async up(): Promise<string> {
-    return this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"]);
+    return this.pulumi(UP);
+  }
+
+  /** Begins `pulumi up`, for whoever ends it; its output is not kept. */
+  beginUp(): ChildProcess {
+    const flags = ["--stack", this.name, "--config-file", this.stack.file];
+    return spawn("pulumi", [...UP, ...flags], {
+      cwd: repositoryRoot,
+      env: { ...process.env, ...this.stack.environment },
+      stdio: "ignore",
+    });
+  }
+
+  /** What `npm run up` does first. */
+  async recover(): Promise<readonly string[]> {
+    return recover(this.stack);
   }
 
   /** `pulumi preview`, in its own words. */
   async preview(): Promise<string> {
     return this.pulumi(["preview", "--non-interactive"]);
+  }
+
+  /** What `npm run preview` says of the settings in words. */
+  async changesInWords(): Promise<string> {
+    return changesInWords(this.stack);
   }
 
   /** Types of what the state holds. */
@@ -143,7 +207,7 @@ export class EngineStack {
       urns.find((urn) => urn.endsWith(`::${service}-container`)),
     );
     const flags = replaced.flatMap((urn) => (urn ? ["--replace", urn] : []));
-    await this.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", ...flags]);
+    await this.pulumi([...UP, ...flags]);
   }
 
   /** As `npm run node -- remove <host> --gone` does; the copy of the state goes with this stack. */
@@ -170,20 +234,18 @@ export class EngineStack {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async pulumi(
-    words: readonly string[],
-    options: { readonly input?: string } = {},
-  ): Promise<string> {
+  private async pulumi(words: readonly string[]): Promise<string> {
     const env = { ...process.env, ...this.stack.environment };
-    // `pulumi stack …` knows no settings.
-    const settings = words[0] === "stack" ? [] : ["--config-file", this.stack.file];
+    // `pulumi stack …` knows no settings, nor does `cancel`.
+    const settings = ["cancel", "stack"].includes(words[0] ?? "")
+      ? []
+      : ["--config-file", this.stack.file];
     const flags = ["--stack", this.name, ...settings];
     const result = await $({
       cwd: repositoryRoot,
       env,
       quiet: true,
       nothrow: true,
-      ...options,
     })`pulumi ${words} ${flags}`;
     if (result.exitCode === 0) return result.stdout;
     throw new Error(`pulumi ${words.join(" ")} failed:\n${result.stdout}\n${result.stderr}`);

@@ -27,6 +27,9 @@ export interface SiteServer {
   readonly command?: readonly string[];
 }
 
+/** Of those without a way to be told, the ones that do not look again by themselves. */
+const READS_AT_START = ["postgres-exporter"];
+
 /**
  * Servers of a site in a network, the exporters that a stack has for them, as it would run them, and
  * a Prometheus with the files that it would have.
@@ -84,10 +87,11 @@ export class ExporterLab {
   async changeSecrets(tool: string, secrets: Readonly<Record<string, string>>): Promise<void> {
     const { address, spec, secretsFolder } = await this.found(tool);
     await writeSecrets(secretsFolder, spec, secrets);
-    if (spec.secretsReloadPath === undefined) {
+    if (READS_AT_START.includes(tool)) {
       await quiet`docker restart ${this.container(spec.name)}`;
       return;
     }
+    if (spec.secretsReloadPath === undefined) return;
     const url = `http://${address}:${spec.port}${spec.secretsReloadPath}`;
     const { status } = await fetch(url, { method: "POST" });
     if (status !== 200) throw new Error(`${url} answered ${status}`);
@@ -134,10 +138,17 @@ export class ExporterLab {
     const options = [
       ...["--user", spec.user, "--read-only", "--cap-drop=ALL"],
       ...["--security-opt=no-new-privileges", `--memory=${spec.memoryMegabytes}m`],
+      ...(spec.temporaryPaths ?? []).map((folder) => `--tmpfs=${folder}`),
       ...mounts.map((mount) => `--volume=${mount}`),
       ...Object.entries(spec.environment ?? {}).map(([key, value]) => `--env=${key}=${value}`),
     ];
-    await quiet`docker run ${this.inNetwork(spec.name)} ${options} ${image} ${spec.args ?? []}`;
+    const [program, ...before] = spec.entrypoint ?? [];
+    const run = [
+      ...this.inNetwork(spec.name),
+      ...options,
+      ...(program ? ["--entrypoint", program] : []),
+    ];
+    await quiet`docker run ${run} ${image} ${before} ${spec.args ?? []}`;
   }
 
   private inNetwork(name: string): readonly string[] {

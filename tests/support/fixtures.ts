@@ -23,6 +23,7 @@ export const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 export const EXPORTERS_RAW: Raw = {
   docker: { address: "docker:9323" },
   jenkins: { url: "http://jenkins:8080/prometheus/" },
+  mongodb: { address: "mongodb:27017", username: "sightline" },
   mysql: { address: "mysql:3306", username: "sightline" },
   nginx: { url: "http://nginx:8080/stub_status" },
   postgres: { address: "postgres:5432", username: "sightline" },
@@ -127,4 +128,22 @@ export function pushSettings(overrides: Raw = {}): Settings {
     gateway: { ...settings.gateway, enabled: true },
     hosts: { ...settings.hosts, app: { ...app, metrics: "push" } },
   };
+}
+
+/** The two hosts of prod, and a gateway that gets its certificate by itself. */
+export function acmeSettings(gateway: Raw = {}): Settings {
+  const tls = { kind: "acme", email: "ops@shop.test" };
+  const own = { enabled: true, serverName: "door.shop.test", port: 443, tls };
+  return prodSettings({ logs: { route: "agent" }, gateway: merged(own, gateway) });
+}
+
+/** The two hosts of prod, and what browsers report through the gateway. */
+export function browserSettings(browser: Raw = {}, overrides: Raw = {}): Settings {
+  const settings = prodSettings(merged({ logs: { route: "agent" }, browser }, overrides));
+  return withBrowsers({ ...settings, gateway: { ...settings.gateway, enabled: true } });
+}
+
+/** The same settings, with browsers that report. */
+export function withBrowsers(settings: Settings): Settings {
+  return { ...settings, browser: { ...settings.browser, enabled: true } };
 }

@@ -5,6 +5,7 @@ import { siteFolder } from "../../examples/website/lifecycle";
 import { websiteEnvironment, type WebsiteImages } from "../../tools/images/website/website-images";
 import type { Setup } from "../../tools/setup/setup";
 import type { LabHost } from "./lab/host";
+import type { Servers } from "./servers";
 import { backendWithLogs, withoutLogs } from "./site-without-logs";
 import { waitFor } from "./wait";
 
@@ -116,4 +117,16 @@ function isNoLeftover(file: string): boolean {
 
 function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Waits until cAdvisor has measured the memory of each of its containers. */
+export async function siteMeasured(servers: Servers): Promise<void> {
+  await waitFor(
+    { what: "memory of the site's containers", deadlineMs: 60_000 },
+    () => servers.query('container_memory_working_set_bytes{host="app",name=~"site.+"}', "name"),
+    (seen) =>
+      ["backend", "nginx", "redis", "worker"].every((service) =>
+        Object.entries(seen).some(([name, bytes]) => name.includes(service) && bytes > 0),
+      ),
+  );
 }

@@ -30,6 +30,9 @@ export function liveInventory(): Inventory {
 
 /** What runs on no machine of ours, from the exporters' documentation. */
 export const DOCUMENTED: Inventory = {
+  // Thanos; tests/servers/thanos.test.ts reads them from its pages.
+  thanos_compact_halted: [scraped("")],
+  thanos_shipper_dir_sync_failures_total: [scraped("")],
   // Grafana 13: its image can be had from a registry alone.
   grafana_http_request_duration_seconds_count: [scraped("handler method status_code")],
   // prometheus-fastapi-instrumentator 7
@@ -44,6 +47,11 @@ export const DOCUMENTED: Inventory = {
   fastapi_responses_total: [scraped("app_name method path status_code")],
   fastapi_requests_duration_seconds_bucket: [scraped("app_name le method path")],
   fastapi_requests_duration_seconds_count: [scraped("app_name method path")],
+  // Of a replica set; of a single server without the labels that name one.
+  mongodb_up: [scraped("cluster_role")],
+  mongodb_ss_connections: [scraped("cl_id conn_type rs_nm rs_state")],
+  mongodb_rs_members_optimeDate: [scraped("cl_id member_idx member_state rs_nm rs_state")],
+  mongodb_rs_members_health: [scraped("cl_id member_idx member_state rs_nm rs_state")],
   mysql_up: [scraped("")],
   mysql_global_status_threads_connected: [scraped("")],
   mysql_global_variables_max_connections: [scraped("")],
@@ -65,6 +73,19 @@ export const DOCUMENTED: Inventory = {
   // Jenkins' plugin "Prometheus metrics" 852: no package registry has Jenkins
   default_jenkins_nodes_online: [scraped("node")],
   default_jenkins_executors_queue_length: [scraped("label")],
+  // Prometheus, where it sends a copy elsewhere; tests/servers/remote-write.test.ts has them live.
+  prometheus_remote_storage_queue_highest_timestamp_seconds: [scraped("remote_name url")],
+  prometheus_remote_storage_queue_highest_sent_timestamp_seconds: [scraped("remote_name url")],
+  // The same of Alloy, where it pushes metrics; tests/servers/metrics-push.test.ts has them live.
+  prometheus_remote_storage_samples_failed_total: [
+    scraped("remote_name url"),
+    scraped("component_id component_path remote_name url"),
+  ],
+  prometheus_remote_storage_samples_dropped_total: [
+    scraped("component_id component_path reason remote_name url"),
+  ],
+  // The client of ACME; tests/servers/acme.test.ts reads it from its page.
+  sightline_acme_failed_attempts: [scraped("")],
   // Prometheus, where it discovers machines; tests/servers/ec2-discovery.test.ts has it live.
   prometheus_sd_refresh_failures_total: [scraped("config mechanism")],
 };

@@ -17,6 +17,7 @@ import { devSettings } from "./fixtures";
 import { LokiServer } from "./loki-server";
 import { quiet } from "./quiet";
 import { LINKS } from "./render-stack";
+import { waitFor } from "./wait";
 import { putInForce } from "./write-files";
 
 /** Where a container finds what its keepers keep. */
@@ -188,6 +189,17 @@ export class LogLab {
     });
     if (!answer.ok) throw new Error(`${alias} answered ${answer.status} on ${portAndPath}`);
     return answer.text();
+  }
+
+  /** Waits until each container answers on a port and path. */
+  async ready(pages: Readonly<Record<string, string>>): Promise<void> {
+    for (const [alias, portAndPath] of Object.entries(pages)) {
+      await waitFor(
+        { what: `${alias} is ready`, deadlineMs: 30_000, everyMs: 200 },
+        () => this.page(alias, portAndPath),
+        () => true,
+      );
+    }
   }
 
   /** What Loki has of a selector between two days or times, the first included. */

@@ -22,6 +22,11 @@ export const LOG_FIELDS = [
   "task_id",
   "event",
   "duration_seconds",
+  "type",
+  "message",
+  "release",
+  "load_ms",
+  "ttfb_ms",
 ] as const;
 
 export type LogLabels = Readonly<Partial<Record<(typeof LOG_LABELS)[number], string>>>;
@@ -120,6 +125,20 @@ export function celeryLine(level: string, text: string, fields: LogFields = {}):
     labels: { host: "app", job: "app", service: "celery", log_type: "app", level },
     fields,
     text: `[2026-11-21 07:23:58,917: ${level.toUpperCase()}/MainProcess] ${text}`,
+  };
+}
+
+export function browserLine(type: string, fields: LogFields = {}): UndatedLine {
+  return {
+    labels: {
+      host: "app",
+      job: "frontend",
+      service: "frontend",
+      log_type: "browser",
+      level: "error",
+    },
+    fields: { type, path: "/tasks", ...fields },
+    text: `{"type":"${type}","path":"/tasks"}`,
   };
 }
 

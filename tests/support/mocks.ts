@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
 import type { HostCommand } from "../../components/host-answers";
+import type { BrowserScript } from "../../configs/browser/logger";
 import type { Answer } from "../../configs/preflight/reach";
 import { FIXTURE_PASSWORDS, type Raw } from "./fixtures";
 import { answerOf, HEALTHY } from "./host-facts";
@@ -22,6 +23,8 @@ export interface Recorded {
   /** Names of the resources that it comes after, sorted. */
   readonly dependencies: readonly string[];
   readonly isProtected: boolean;
+  /** Whether it stays where it is when it goes out of the stack. */
+  readonly isRetained: boolean;
   readonly deleteBeforeReplace: boolean;
   readonly replaceOnChanges: readonly string[];
 }
@@ -45,6 +48,11 @@ const OUTPUTS: Readonly<Record<string, (inputs: Outputs) => Outputs>> = {
   },
   "gcp:serviceaccount/key:Key": () => ({ privateKey: Buffer.from("{}").toString("base64") }),
   "gcp:storage/bucketIAMMember:BucketIAMMember": () => ({ etag: "etag" }),
+  "gcp:monitoring/alertPolicy:AlertPolicy": () => ({ name: "policy" }),
+  "gcp:monitoring/notificationChannel:NotificationChannel": ({ displayName, project }) => ({
+    name: `projects/${String(project)}/notificationChannels/${String(displayName)}`,
+  }),
+  "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": () => ({ uptimeCheckId: "check-1" }),
   "command:local:Command": () => ({ stdout: "", stderr: "" }),
   "command:remote:Command": () => ({ stdout: "", stderr: "" }),
 };
@@ -95,6 +103,7 @@ async function startMocks(stack: string, isPreview: boolean): Promise<Recorded[]
 export interface Program {
   readonly urls: pulumi.Output<Record<string, string>>;
   readonly lokiPushUrls: pulumi.Output<Record<string, string>>;
+  readonly browser: BrowserScript | undefined;
   readonly site: { readonly page: string; readonly api: string };
 }
 
@@ -118,6 +127,9 @@ const SHARED = new Map<string, unknown>(
   [
     "@pulumi/pulumi",
     "@pulumi/docker",
+    "@pulumi/gcp/monitoring/alertPolicy",
+    "@pulumi/gcp/monitoring/notificationChannel",
+    "@pulumi/gcp/monitoring/uptimeCheckConfig",
     "@pulumi/gcp/serviceaccount/account",
     "@pulumi/gcp/serviceaccount/key",
     "@pulumi/gcp/storage/bucket",
@@ -224,6 +236,7 @@ function describe(request: RegisterResourceRequest, inputs: Outputs): Recorded {
     provider,
     dependencies: request.getDependenciesList().map(nameOf).sort(),
     isProtected: request.getProtect() ?? false,
+    isRetained: request.getRetainondelete() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),
     replaceOnChanges: request.getReplaceonchangesList(),
   };

@@ -30,16 +30,19 @@ export class PrometheusServer {
   /**
    * @param files its prometheus.yml and what that refers to
    * @param options `network`: where its targets are, by their names. @default Docker's own;
-   *   `environment`: variables of its process. @default none
+   *   `environment`: variables of its process. @default none; `flags`: besides the two that name its
+   *   file and its folder. @default none
    */
   static async startWith(
     files: Files,
     {
       network = "bridge",
       environment = {},
+      flags = [],
     }: {
       readonly network?: string;
       readonly environment?: Readonly<Record<string, string>>;
+      readonly flags?: readonly string[];
     } = {},
   ): Promise<PrometheusServer> {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-prometheus-"));
@@ -54,8 +57,8 @@ export class PrometheusServer {
       ...Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ];
     const reference = (await lastSetup()).images.prometheus ?? OFFICIAL_IMAGES.prometheus;
-    const flags = ["--config.file=/config/prometheus.yml", "--storage.tsdb.path=/prometheus"];
-    await quiet`docker run ${container} ${reference} ${flags}`;
+    const own = ["--config.file=/config/prometheus.yml", "--storage.tsdb.path=/prometheus"];
+    await quiet`docker run ${container} ${reference} ${own} ${flags}`;
     try {
       await waitFor(
         { what: "Prometheus is ready", deadlineMs: 30_000, everyMs: 200 },
@@ -77,6 +80,22 @@ export class PrometheusServer {
     return data.alerts
       .filter(({ state }) => state === "firing")
       .map(({ labels }) => labels.alertname ?? "");
+  }
+
+  /** Writes files of its configuration anew, without telling it. */
+  async write(files: Files): Promise<void> {
+    await writeFiles(this.folder, files);
+  }
+
+  /** The values of an instant query, in the order of its answer. */
+  async values(query: string): Promise<readonly number[]> {
+    const asked = await fetch(
+      `${this.origin}/api/v1/query?${new URLSearchParams({ query }).toString()}`,
+    );
+    const { data } = (await asked.json()) as {
+      data: { result: readonly { value: readonly [number, string] }[] };
+    };
+    return data.result.map(({ value }) => Number(value[1]));
   }
 
   async stop(): Promise<void> {

@@ -1,11 +1,17 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A request that somebody made. */
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -28,7 +34,8 @@ export class RequestRecorder {
     const recorder = new RequestRecorder(server, `http://${address}:${port}`);
     server.on("request", (request, response) => {
       void bodyOf(request).then((body) => {
-        recorder.requests.push({ method: request.method ?? "", path: request.url ?? "", body });
+        const { method = "", url = "", headers } = request;
+        recorder.requests.push({ method, path: url, headers, body });
         // Telegram's way of saying yes, which its client reads; the others look at the status alone.
         response.setHeader("Content-Type", "application/json");
         response.end('{"ok":true,"result":{"message_id":1,"chat":{"id":1}}}');

@@ -3,7 +3,14 @@ import { placedSpecs } from "../../configs/hosts";
 import { secondWatcherRules } from "../../configs/rules/alertmanager";
 import type { AlertRule } from "../../configs/rules/rule";
 import type { Settings } from "../../configs/settings/settings";
-import { devSettings, EXPORTERS_RAW, prodSettings, pushSettings } from "./fixtures";
+import {
+  acmeSettings,
+  devSettings,
+  EXPORTERS_RAW,
+  prodSettings,
+  pushSettings,
+  withBrowsers,
+} from "./fixtures";
 
 const metricsUrl = "http://10.0.0.3:8000/metrics";
 
@@ -16,13 +23,22 @@ export const VARIANTS = {
     logs: { agent: "alloy" },
     application: { metricsUrl, family: "starlette" },
   }),
-  /** An app host whose metrics are pushed. */
-  push: pushSettings(),
+  /** An app host whose metrics are pushed, and browsers that report. */
+  push: withBrowsers(pushSettings()),
+  /** A gateway whose certificate is renewed by itself. */
+  acme: acmeSettings(),
   fastapi: devSettings({ application: { metricsUrl, family: "fastapi" } }),
   /** Every exporter, on the app host, and machines that are found by their tags. */
   exporters: devSettings({
     hosts: { app: { exporters: EXPORTERS_RAW } },
     discovery: { ec2: { region: "eu-central-1" } },
+  }),
+  /** Metrics in the bucket too, and a copy of them elsewhere. */
+  longTerm: prodSettings({
+    metrics: {
+      longTerm: { enabled: true },
+      remoteWrite: { url: "https://metrics.example.org/api/v1/write" },
+    },
   }),
 } as const satisfies Record<string, Settings>;
 

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -101,6 +102,11 @@ export class ScriptRoot {
     return existsSync(this.path(path));
   }
 
+  /** Who may do what with a file, as chmod has it. */
+  public mode(path: string): string {
+    return (statSync(this.path(path)).mode & 0o777).toString(8);
+  }
+
   /** The mount points, in the order in which they were mounted. */
   public mounted(): readonly string[] {
     return [...(this.read("/proc/self/mountinfo") ?? "").matchAll(/^1 1 0:1 \/ (\S+)/gm)].map(
@@ -124,7 +130,7 @@ export class ScriptRoot {
   }
 
   private inside(text: string): string {
-    return text.replaceAll(/(?<![\w.:/])\/(?=(etc|mnt|proc|run|srv)\/)/g, `${this.root}/`);
+    return text.replaceAll(/(?<![\w.:/])\/(?=(etc|mnt|proc|run|srv|sys)\/)/g, `${this.root}/`);
   }
 
   private outside(text: string): string {

@@ -4,9 +4,9 @@ import { STACK_LABEL } from "../../configs/labels";
 import type { Page } from "../../configs/pages";
 import type { ServiceAction } from "../../examples/website/containers";
 import { setSiteService, siteNetwork, startSite, stopSite } from "../../examples/website/lifecycle";
+import { lines, namesInDocker, removeFromDocker } from "../../tools/lib/docker-cleanup";
 import { type SettingsEdit } from "../../tools/stack/stack-file";
-import { lines, removeFromDocker } from "./docker-cleanup";
-import { EngineStack, type EngineStackParts } from "./engine-stack";
+import { EngineStack, type EngineStackParts, type WithPlugin } from "./engine-stack";
 import { freePorts } from "./free-ports";
 import { quiet } from "./quiet";
 import type { ServerAddresses } from "./servers";
@@ -27,9 +27,14 @@ export class TestStack extends EngineStack implements ServerAddresses {
     super(parts);
   }
 
-  static async create(name: string, edits: SettingsEdit = {}): Promise<TestStack> {
+  /** @param withPlugin see {@link EngineStack.prepare} */
+  static async create(
+    name: string,
+    edits: SettingsEdit = {},
+    withPlugin?: WithPlugin,
+  ): Promise<TestStack> {
     const ports = await freePorts(["site", ...PUBLISHED]);
-    const stack = new TestStack(await EngineStack.prepare(name), ports);
+    const stack = new TestStack(await EngineStack.prepare(name, withPlugin), ports);
     const published = Object.fromEntries(PUBLISHED.map((service) => [service, ports[service]]));
     await stack.edit({
       "sightline:site.dockerNetwork": siteNetwork(stack.siteProject),
@@ -59,13 +64,15 @@ export class TestStack extends EngineStack implements ServerAddresses {
 
   /** Docker's names of everything that carries this stack's label. */
   async leftovers(): Promise<readonly string[]> {
+    return namesInDocker(this.filter);
+  }
+
+  /** Which containers run, and since when. */
+  async running(): Promise<readonly string[]> {
     const { filter } = this;
-    const [containers, volumes, networks] = await Promise.all([
-      quiet`docker ps --all --filter ${filter} --format {{.Names}}`,
-      quiet`docker volume ls --filter ${filter} --format {{.Name}}`,
-      quiet`docker network ls --filter ${filter} --format {{.Name}}`,
-    ]);
-    return [containers, volumes, networks].flatMap(lines);
+    const ids = lines(await quiet`docker ps --quiet --filter ${filter}`);
+    const format = "{{.Name}} {{.Id}} {{.State.StartedAt}}";
+    return [...lines(await quiet`docker inspect --format ${format} ${ids}`)].sort();
   }
 
   /** Takes everything away, by the engine where it still can, else by label. */
@@ -107,10 +114,16 @@ export class TestStack extends EngineStack implements ServerAddresses {
     return `http://127.0.0.1:${this.ports[page]}`;
   }
 
-  /** Loki publishes no port: it is asked on its own address in the stack's internal network. */
+  /** Loki publishes no port. */
   async lokiUrl(): Promise<string> {
+    return this.internalUrl("loki", 3100);
+  }
+
+  /** Where a container is asked that publishes no port: at its address in the stack's internal network. */
+  async internalUrl(service: string, port: number): Promise<string> {
     const format = `{{(index .NetworkSettings.Networks "${this.container("data")}").IPAddress}}`;
-    return `http://${await quiet`docker inspect --format ${format} ${this.container("loki")}`}:3100`;
+    const address = await quiet`docker inspect --format ${format} ${this.container(service)}`;
+    return `http://${address}:${port}`;
   }
 }
 

@@ -14,6 +14,8 @@ export interface MachineOptions {
   /** Its end of the wire to the other machine, as `-netdev socket` has it. */
   readonly wire: string;
   readonly mac: string;
+  /** A TCP port of this machine that leads to one of its own, as `hostfwd` has it. @default none */
+  readonly forward?: string;
 }
 
 export interface RunOptions {
@@ -38,7 +40,8 @@ export class VirtualMachine {
   ) {}
 
   static start(options: MachineOptions): VirtualMachine {
-    const { name, image, sshPort, wire, mac } = options;
+    const { name, image, sshPort, wire, mac, forward } = options;
+    const forwards = [`127.0.0.1:${sshPort}-:22`, ...(forward === undefined ? [] : [forward])];
     const kernel = `root=/dev/vda rw console=ttyS0 net.ifnames=0 systemd.hostname=${name}`;
     const emulator = spawn("qemu-system-x86_64", [
       ...["-name", name, "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max"],
@@ -46,7 +49,7 @@ export class VirtualMachine {
       ...["-kernel", path.join(image, "vmlinuz"), "-initrd", path.join(image, "initrd")],
       ...["-append", kernel],
       ...["-drive", `file=${path.join(image, "root.ext4")},format=raw,if=virtio,snapshot=on`],
-      ...["-netdev", `user,id=user,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
+      ...["-netdev", ["user,id=user", ...forwards.map((one) => `hostfwd=tcp:${one}`)].join(",")],
       ...["-device", "virtio-net-pci,netdev=user,romfile="],
       ...["-netdev", `socket,id=wire,${wire}`],
       ...["-device", `virtio-net-pci,netdev=wire,romfile=,mac=${mac}`],

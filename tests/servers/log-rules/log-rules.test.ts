@@ -1,11 +1,12 @@
 import { logRuleGroups } from "../../../configs/rules/log-rules";
 import type { AlertRule } from "../../../configs/rules/rule";
-import { devSettings } from "../../support/fixtures";
+import { devSettings, withBrowsers } from "../../support/fixtures";
 import type { RuleCase, RuleCases } from "../../support/loki-cases";
 import { MINUTE } from "../../support/loki-lines";
 import { mutantsOf } from "../../support/loki-mutants";
 import { LokiServer, type PushedLine } from "../../support/loki-server";
 import { applicationCases } from "./application-cases";
+import { browserCases } from "./browser-cases";
 import { celeryCases } from "./celery-cases";
 import { httpCases } from "./http-cases";
 import { latencyCases } from "./latency-cases";
@@ -25,6 +26,7 @@ const RULE_CASES: readonly RuleCases[] = [
   ...applicationCases,
   ...celeryCases,
   ...redisCases,
+  ...browserCases,
 ];
 
 /** A case in an environment of its own, so that none sees the lines of another. */
@@ -34,7 +36,8 @@ interface PlacedCase extends RuleCase {
 }
 
 function ruleOf(env: string, { alert, severity }: RuleCases): AlertRule {
-  const rules = logRuleGroups(devSettings({ environment: env })).flatMap((group) => group.rules);
+  const settings = withBrowsers(devSettings({ environment: env }));
+  const rules = logRuleGroups(settings).flatMap((group) => group.rules);
   const found = rules.find((rule) => rule.alert === alert && rule.labels.severity === severity);
   if (!found) throw new Error(`no rule ${alert} of severity ${severity}`);
   return found;
@@ -85,7 +88,7 @@ async function firing(expr: string, afterMs = 0): Promise<readonly string[]> {
 }
 
 test("every rule on logs has cases that fire, stay quiet, resolve and have no data", () => {
-  const groups = logRuleGroups(devSettings());
+  const groups = logRuleGroups(withBrowsers(devSettings()));
   const rules = groups.flatMap((group) =>
     group.rules.map(({ alert, labels }) => `${alert} (${labels.severity ?? ""})`),
   );

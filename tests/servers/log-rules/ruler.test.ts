@@ -124,7 +124,7 @@ test(
   "the last rule can go as well",
   async () => {
     const files = renderedFiles(settings, []);
-    expect(Object.keys(files)).toEqual(["loki.yml", "rules/fake/none.yml"]);
+    expect(Object.keys(files)).toEqual(["loki.yml", "retention.yml", "rules/fake/none.yml"]);
     expect(files["rules/fake/none.yml"]).toBe(toYaml({ groups: [] }));
     await loki.putFiles(files);
     await waitFor({ what: "no rules", deadlineMs: 30_000 }, loaded, ({ length }) => length === 0);

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
 import type * as provider from "@pulumi/pulumi/provider";
-import type { z } from "zod";
 
+import { plainOf, refusalsOf, typeOf } from "../plugin-inputs";
 import { runLocally, runRemotely } from "./commands";
 import { copyToRemote } from "./copy";
 import type { Output } from "./run";
@@ -15,18 +15,18 @@ import {
   SCHEMAS,
   type TypeName,
 } from "./schema";
-import { hasSecret, hasUnknown, isArchive, plain, type Properties, secret } from "./wire";
+import { hasSecret, hasUnknown, isArchive, type Properties, secret } from "./wire";
 
 /** Stand-in for the published command plugin, where that cannot be downloaded. */
 export const commandProvider: provider.Provider = {
   version: "1.2.1",
 
   check: (urn, _olds, news: Properties) =>
-    Promise.resolve({ inputs: news, failures: [...failuresOf(typeOf(urn), news)] }),
+    Promise.resolve({ inputs: news, failures: [...failuresOf(knownType(urn), news)] }),
 
   diff: (_id, urn, olds: Properties, news: Properties) => {
     const [before, after] = [plainOf(olds), plainOf(news)];
-    const changed = Object.keys(SCHEMAS[typeOf(urn)].shape).filter(
+    const changed = Object.keys(SCHEMAS[knownType(urn)].shape).filter(
       (name) => hasUnknown(after[name]) || !isDeepStrictEqual(before[name], after[name]),
     );
     const replaces = changed.filter((name) => name === "triggers");
@@ -35,15 +35,15 @@ export const commandProvider: provider.Provider = {
 
   create: async (urn, inputs: Properties) => ({
     id: randomBytes(8).toString("hex"),
-    outs: await outcome(typeOf(urn), { news: inputs, olds: {}, step: "create" }),
+    outs: await outcome(knownType(urn), { news: inputs, olds: {}, step: "create" }),
   }),
 
   update: async (_id, urn, olds: Properties, news: Properties) => ({
-    outs: await outcome(typeOf(urn), { news, olds, step: "update" }),
+    outs: await outcome(knownType(urn), { news, olds, step: "update" }),
   }),
 
   delete: async (_id, urn, props: Properties) => {
-    await outcome(typeOf(urn), { news: props, olds: props, step: "delete" });
+    await outcome(knownType(urn), { news: props, olds: props, step: "delete" });
   },
 };
 
@@ -91,23 +91,7 @@ function isOther({ source, remotePath }: CopyToRemote, before: Properties): bool
 
 function* failuresOf(type: TypeName, news: Properties): Generator<provider.CheckFailure> {
   const inputs = plainOf(news);
-  const schema: z.ZodType = SCHEMAS[type];
-  // What a preview does not know yet is looked at by the update.
-  const issues = schema.safeParse(inputs).error?.issues ?? [];
-  for (const issue of issues) {
-    const place = issue.path.join(".");
-    if (hasUnknown(valueAt(inputs, issue.path))) continue;
-    const names = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
-    for (const name of names) {
-      const property = [place, name].filter(Boolean).join(".");
-      const reason = name === undefined ? issue.message : `${type} has no input "${name}"`;
-      yield { property, reason };
-    }
-  }
-  for (const property of NOT_HERE) {
-    if (valueAt(inputs, property.split(".")) === undefined) continue;
-    yield { property, reason: "the published plugin has it, this stand-in does not" };
-  }
+  yield* refusalsOf({ type, schema: SCHEMAS[type], notHere: NOT_HERE }, inputs);
   if (type === "command:remote:CopyToRemote" && !hasUnknown(inputs.source)) {
     yield* sourceFailures(inputs.source);
   }
@@ -120,20 +104,8 @@ function* sourceFailures(source: unknown): Generator<provider.CheckFailure> {
   yield { property: "source", reason };
 }
 
-function valueAt(value: unknown, place: readonly PropertyKey[]): unknown {
-  return place.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    value,
-  );
-}
-
-function plainOf(properties: Properties): Properties {
-  const entries = Object.entries(plain(properties) as Properties);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
-}
-
-function typeOf(urn: string): TypeName {
-  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+function knownType(urn: string): TypeName {
+  const type = typeOf(urn);
   if (type in SCHEMAS) return type as TypeName;
   throw new Error(`the stand-in for the command plugin does not know ${type}`);
 }

@@ -1,6 +1,9 @@
+import { X509Certificate } from "node:crypto";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import { SECRET_KEYS } from "../../../configs/secrets";
+import { makeCertificates } from "../../../tools/gateway/certificates";
 import { devRaw, FIXTURE_PASSWORDS, prodRaw, type Raw } from "../../support/fixtures";
 import { failedRun, type RunOptions } from "../../support/mocks";
 
@@ -59,7 +62,7 @@ const cases: readonly Case[] = [
     dev({}, { grafanaAdminPassword: "admin" }),
     [
       "Invalid stack settings (1 problem):",
-      "  - sightline:grafanaAdminPassword: must have at least 12 characters: it is the password of Grafana's admin; got 5. Fix: pulumi config set --secret sightline:grafanaAdminPassword",
+      "  - sightline:grafanaAdminPassword: must have at least 12 characters, and not be one that everybody tries first: it is the password of Grafana's admin; got 5. Fix: pulumi config set --secret sightline:grafanaAdminPassword",
     ].join("\n"),
   ],
   [
@@ -82,6 +85,31 @@ describe("the program", () => {
   it("ends with an error that the engine prints without a stack trace", async () => {
     const { error } = await failedRun(dev({ environment: "X" }));
     expect(pulumi.RunError.isInstance(error)).toBe(true);
+  });
+
+  it("ends at a certificate that has ended, and says when", async () => {
+    const { authority, certificate } = await makeCertificates("logs.shop.test", 1);
+    const gateway = {
+      enabled: true,
+      serverName: "logs.shop.test",
+      certificate,
+      certificateAuthority: authority,
+    };
+    const end = new Date(new X509Certificate(certificate).validTo);
+    const now = jest.spyOn(Date, "now").mockReturnValue(end.getTime() + 1);
+    try {
+      const { error, resources } = await failedRun(dev({ gateway }));
+      const day = end.toISOString().slice(0, 10);
+      expect(error.message).toBe(
+        [
+          "Invalid stack settings (1 problem):",
+          `  - sightline:gateway.certificate: must not have expired; got an end on ${day}. Fix: npm run credentials -- --stack <stack>, or bring a certificate of your own`,
+        ].join("\n"),
+      );
+      expect(resources).toEqual([]);
+    } finally {
+      now.mockRestore();
+    }
   });
 
   it("never prints a password, wherever it was put", async () => {

@@ -238,3 +238,20 @@ describe("one container, whole", () => {
     expect(uploads.length).toBeGreaterThan(10);
   });
 });
+
+test("a container is started by a program of its own where its spec says so, by the image's elsewhere", async () => {
+  await withAlloy;
+  const exporters = { mongodb: { address: "mongodb:27017" }, redis: { address: "redis:6379" } };
+  const raw = devRaw({ hosts: { app: { exporters } } });
+  const { resources } = await runProgram({ stack: "dev", raw });
+  const startOf = (name: string) => {
+    const { entrypoints, command } = resourceOf(resources, "docker:index/container:Container", name)
+      .inputs as {
+      readonly entrypoints?: readonly string[];
+      readonly command: readonly string[];
+    };
+    return [entrypoints?.[0], command[0]];
+  };
+  expect(startOf("app-mongodb-exporter-container")).toEqual(["/bin/bash", "run"]);
+  expect(startOf("app-redis-exporter-container")).toEqual([undefined, "-redis.addr=redis:6379"]);
+});

@@ -1,4 +1,5 @@
 import { agentPassword, tlsFile, usersFile } from "../../../configs/gateway/credentials";
+import { peopleFile } from "../../../configs/gateway/people";
 import { type Certificates, makeCertificates } from "../../../tools/gateway/certificates";
 import { FIXTURE_PASSWORDS, prodRaw, type Raw } from "../../support/fixtures";
 import { failedRun, type Recorded, resourceOf, runProgram } from "../../support/mocks";
@@ -76,6 +77,43 @@ describe("a key that is another certificate's", () => {
     const run = await failedRun({ stack: "prod", raw: raw(), secrets: secretsWith(key) });
     expect(run.error.message).toBe(
       "Invalid stack settings (1 problem):\n  - sightline:gatewayTlsKey: must be the private key of gateway.certificate, in PEM without a password: it is the key with which the gateway proves what it is. Fix: pulumi config set --secret sightline:gatewayTlsKey",
+    );
+    expect(run.resources).toEqual([]);
+  });
+});
+
+describe("people at the door", () => {
+  const password = "fixture-password-of-anna";
+  const people = ["anna"];
+  const passwords = JSON.stringify({ anna: password });
+  const withPeople = () => prodRaw({ ...raw(), gateway: { ...Object(raw().gateway), people } });
+
+  it("have hashes in a file that the gateway alone may read, and their passwords are nowhere", async () => {
+    const secrets = { ...secretsWith(certificates.key), gatewayPasswords: passwords };
+    const run = await runProgram({ stack: "prod", raw: withPeople(), secrets });
+    const { inputs } = resourceOf(run.resources, "Container", "gateway-secrets-container");
+    expect(isSecretInput(inputs.uploads)).toBe(true);
+    expect(revealed(inputs.uploads)).toContainEqual({
+      file: "/incoming/gateway-people",
+      content: peopleFile(agentSecret, passwords, people),
+    });
+    const holders = run.resources.filter((one) => JSON.stringify(one.inputs).includes(password));
+    expect(holders.map(({ name }) => name)).toEqual([]);
+    expect(await promiseOf(run.program.urls)).toEqual({
+      alertmanager: "https://10.0.0.2:8443/alertmanager",
+      grafana: "https://10.0.0.2:8443/grafana",
+      prometheus: "https://10.0.0.2:8443/prometheus",
+    });
+  });
+
+  it("without a password end the program before any resource exists", async () => {
+    const secrets = {
+      ...secretsWith(certificates.key),
+      gatewayPasswords: '{"ben":"twelve-chars"}',
+    };
+    const run = await failedRun({ stack: "prod", raw: withPeople(), secrets });
+    expect(run.error.message).toBe(
+      "Invalid stack settings (1 problem):\n  - sightline:gatewayPasswords: must have a password of at least 12 characters and at most 72 bytes for each of gateway.people: it is how gateway.people come in, and npm run credentials makes what is missing; got none for anna. Fix: pulumi config set --secret sightline:gatewayPasswords",
     );
     expect(run.resources).toEqual([]);
   });

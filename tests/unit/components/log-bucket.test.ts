@@ -39,6 +39,41 @@ describe("a key of the bucket's account", () => {
   });
 });
 
+describe("a bucket of Google's", () => {
+  const fateOf = async (protectData: boolean) => {
+    const raw = prodRaw({ protectData });
+    const { resources } = await runProgram({ stack: "prod", raw });
+    const { isRetained, isProtected, inputs } = resourceOf(resources, "Bucket", "logs-bucket");
+    return { isRetained, isProtected, forceDestroy: inputs.forceDestroy };
+  };
+
+  it("stays with its logs when it goes out of a stack that protects its data", async () => {
+    const kept = { isRetained: true, isProtected: false, forceDestroy: false };
+    expect(await fateOf(true)).toEqual(kept);
+  });
+
+  it("is destroyed with a stack that does not", async () => {
+    const destroyed = { isRetained: false, isProtected: false, forceDestroy: true };
+    expect(await fateOf(false)).toEqual(destroyed);
+  });
+
+  it("that is there already is used, and not made", async () => {
+    const resources = await deployed({ existing: true });
+    expect(namesByType(resources)).not.toHaveProperty("Bucket");
+    expect(resourceOf(resources, "BucketIAMMember", "logs-access").inputs.bucket).toBe(
+      "shop-website-logs",
+    );
+    expect(loki(resources).dependencies).toContain("logs-access");
+  });
+
+  it("is what Loki says of itself, for the next update to know", async () => {
+    expect(loki(await deployed({})).inputs.labels).toContainEqual({
+      label: "sightline.log-storage",
+      value: "gcs shop-website-logs shop-monitoring-42/europe-west1 keep",
+    });
+  });
+});
+
 describe("the bucket's account", () => {
   it.each([
     ["prod", "prod-loki"],

@@ -40,7 +40,7 @@ describe("the prod stack", () => {
       Account: ["logs-account"],
       BucketIAMMember: ["logs-access"],
       NfsExports: ["nfs"],
-      Command: ["nfs-export", "nfs-mount"],
+      Command: ["loki-trial", "nfs-export", "nfs-mount"],
 
       Alertmanager: ["alertmanager"],
       BlackboxExporter: ["blackbox-exporter"],
@@ -135,12 +135,11 @@ describe("the prod stack", () => {
     });
   });
 
-  it("protects data, the bucket and nothing that can be made again", () => {
+  it("protects data and nothing that can be made again; the bucket is let go and stays", () => {
     const names = resources.filter(({ isProtected }) => isProtected).map(({ name }) => name);
     expect(names.sort()).toEqual([
       "alertmanager-data",
       "grafana-data",
-      "logs-bucket",
       "loki-data",
       "prometheus-data",
       "promtail-positions",
@@ -280,7 +279,7 @@ describe("with logs by agent", () => {
   it("needs no NFS, and reads the files where they are written", async () => {
     const raw = prodRaw({ logs: { route: "agent" } });
     const run = await runProgram({ stack: "prod", raw });
-    expect(namesByType(run.resources)).not.toHaveProperty("Command");
+    expect(namesByType(run.resources).Command).toEqual(["loki-trial"]);
 
     const agent = resourceOf(run.resources, "Container", "app-promtail-container");
     expect(agent.provider).toBe("app-docker-docker");

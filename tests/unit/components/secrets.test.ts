@@ -1,3 +1,4 @@
+import { ADMIN_PASSWORD_SCRIPT } from "../../../configs/grafana/admin-password";
 import { devRaw, FIXTURE_PASSWORDS, prodRaw } from "../../support/fixtures";
 import { type Recorded, resourceOf, runProgram } from "../../support/mocks";
 import { isSecretInput, redacted, revealed } from "../../support/outputs";
@@ -22,26 +23,34 @@ describe("a password", () => {
   );
 
   it.each([
-    ["alertmanager", { "smtp-password": FIXTURE_PASSWORDS.smtpPassword }, "65534"],
+    [
+      "alertmanager",
+      { "smtp-password": FIXTURE_PASSWORDS.smtpPassword },
+      ["OWNER_UID=65534", "RELOAD_URL="],
+      [],
+    ],
     [
       "grafana",
       {
         "grafana-admin-password": FIXTURE_PASSWORDS.grafanaAdminPassword,
         "smtp-password": FIXTURE_PASSWORDS.smtpPassword,
       },
-      "472",
+      ["GROUP_READS=yes", "OWNER_UID=472", "RELOAD_URL=http://grafana:3000/api/user"],
+      // A password that is changed is not in force by being in a file.
+      [{ file: "/reload.sh", content: ADMIN_PASSWORD_SCRIPT }],
     ],
-  ])("of %s is a file that only its server may read", (service, files, uid) => {
+  ])("of %s is a file that only its server may read", (service, files, envs, scripts) => {
     const keeper = resourceOf(resources, "Container", `${service}-secrets-container`);
     expect(isSecretInput(keeper.inputs.uploads)).toBe(true);
     expect(revealed(keeper.inputs.uploads)).toEqual([
       { file: "/keeper.sh", content: expect.stringContaining("#!/bin/sh") as string },
+      ...scripts,
       ...Object.entries(files).map(([file, password]) => ({
         file: `/incoming/${file}`,
         content: password,
       })),
     ]);
-    expect(keeper.inputs.envs).toEqual([`OWNER_UID=${uid}`, "RELOAD_URL="]);
+    expect(keeper.inputs.envs).toEqual(envs);
   });
 
   it("has a keeper of its own, so that a preview still shows an edit of the configuration", () => {

@@ -167,7 +167,7 @@ const devCases: readonly Case[] = [
   [
     "one port for two pages",
     { publish: { grafana: 9090 } },
-    "publish: must give every page a port of its own; got 9090 for grafana and prometheus. Fix: pulumi config set --path 'sightline:publish.prometheus' <a free port>",
+    "publish: must give every page a port of its own; got 9090 for publish.grafana and publish.prometheus. Fix: pulumi config set --path 'sightline:publish.prometheus' <a free port>",
   ],
   [
     "pages open to everybody",
@@ -354,7 +354,7 @@ const prodCases: readonly Case[] = [
   [
     "an empty user name",
     { mail: { username: " " } },
-    'mail.username: must be the mail account\'s user name; got " ". Fix: for example "sightline"',
+    'mail.username: must be the mail account\'s user name, in one line; got " ". Fix: for example "sightline"',
   ],
   [
     "a placeholder for a mail server",
@@ -398,7 +398,7 @@ describe("several wrong settings", () => {
     expect(problemsOf({})).toEqual([
       'environment: must be a short name of a-z, 0-9 and -; got nothing. Fix: for example "dev"',
       "site: must be a group of keys; got nothing. Fix: use one of name, pageUrl, apiUrl, dockerNetwork",
-      "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, agent, route, routes, directories, timezone, sources, docker, system, personalData, filters, nfs",
+      "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, storageBefore, agent, route, routes, directories, timezone, sources, docker, system, personalData, filters, nfs",
       'mail: must be a group with a kind: catcher or smtp; got nothing. Fix: for example { "kind": "catcher" }',
     ]);
   });

@@ -175,6 +175,45 @@ describe("a password", () => {
     );
   });
 
+  it("of MongoDB stands in the whole address, which is read again every ten seconds", () => {
+    expect(textOf("mongodb-exporter")).toEqual([
+      [
+        "mongodb-password",
+        "mongodb://sightline:a%22b%5Cc%24d@mongodb:27017/" +
+          "?authSource=admin&connectTimeoutMS=2000&serverSelectionTimeoutMS=2000",
+      ],
+    ]);
+    expect(mongodbConfiguration({ address: "mongodb:27017", username: "sightline" })).toContain(
+      `local.file "uri" {
+  filename = "/run/sightline/current/mongodb-password"
+  is_secret = true
+  detector = "poll"
+  poll_frequency = "10s"
+}
+
+prometheus.exporter.mongodb "site" {
+  mongodb_uri = local.file.uri.content
+`,
+    );
+  });
+
+  it("of MongoDB is not asked for without a user, and its address is no secret", () => {
+    const mongodb = { address: "mongodb:27017", tls: true };
+    expect(mongodbConfiguration(mongodb)).toContain(
+      `prometheus.exporter.mongodb "site" {
+  mongodb_uri = "mongodb://mongodb:27017/?connectTimeoutMS=2000&serverSelectionTimeoutMS=2000&tls=true&tlsInsecure=true"
+`,
+    );
+    const settings = remote({ mongodb });
+    expect(exporterOn(settings, "shop", "mongodb-exporter").secretFiles).toBeUndefined();
+    expect(requiredSecrets(settings).map(({ key }) => key)).not.toContain("mongodbPassword");
+  });
+
+  function mongodbConfiguration(mongodb: Raw): string {
+    const { configuration } = exporterOn(remote({ mongodb }), "shop", "mongodb-exporter");
+    return configuration?.files(LINKS)["config.alloy"] ?? "";
+  }
+
   it("of MySQL stands in a client's file", () => {
     expect(textOf("mysqld-exporter")).toEqual([
       ["mysql-password", `[client]\npassword=${secret}\n`],
@@ -213,7 +252,7 @@ describe("the dashboard", () => {
     expect(rows(without)).toEqual(own);
     expect(rows(VARIANTS.exporters)).toEqual([
       ...own,
-      ...["Docker", "Jenkins", "MySQL", "nginx", "PostgreSQL", "Programs of the hosts"],
+      ...["Docker", "Jenkins", "MongoDB", "MySQL", "nginx", "PostgreSQL", "Programs of the hosts"],
       ...["RabbitMQ", "Redis"],
     ]);
   });

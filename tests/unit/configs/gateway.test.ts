@@ -169,9 +169,27 @@ describe("a gateway that cannot work", () => {
     },
   );
 
+  it("is not there for the people that are named", () => {
+    expect(problemsOf(shops({ gateway: { people: ["anna"] } }))).toEqual([
+      "gateway.people: come in by the gateway, and it is not enabled; got anna. Fix: npm run credentials -- --stack <stack>, or bring a certificate of your own",
+    ]);
+  });
+
+  it.each([
+    [
+      ["Anna Maria"],
+      "gateway.people[0]: must be a name of a-z, 0-9, _ and -, that begins with a letter",
+    ],
+    ["anna", "gateway.people: must be a list of names"],
+    [["anna", "anna"], "gateway.people: must have each name once"],
+  ])("has %j for people", (people, rule) => {
+    const [message] = problemsOf(shops(gateway({ people })));
+    expect(message?.split(";")[0]).toBe(rule);
+  });
+
   it("wants a port that is taken", () => {
     expect(problemsOf(shops(gateway({ port: 9090 })))).toEqual([
-      "publish: must give every page a port of its own; got 9090 for gateway and prometheus. Fix: pulumi config set --path 'sightline:publish.prometheus' <a free port>",
+      "publish: must give every page a port of its own; got 9090 for gateway.port and publish.prometheus. Fix: pulumi config set --path 'sightline:publish.prometheus' <a free port>",
     ]);
   });
 });
@@ -186,7 +204,9 @@ events {
 }
 http {
   server_tokens off;
-  log_format short '$remote_addr $remote_user "$request_method $uri" $status $request_length $request_time';
+  log_format short '$remote_addr $remote_user "$request_method $asked" $status $request_length $request_time';
+  # As it was asked for, without what follows a question mark.
+  map $request_uri $asked { "~^([^?]*)" $1; }
   # Agents push every second: only what went wrong is worth a line.
   map $status $is_failure { ~^[23] 0; default 1; }
   access_log /dev/stdout short if=$is_failure;
@@ -231,6 +251,8 @@ http {
     ssl_session_tickets off;
     limit_req zone=requests burst=500 nodelay;
     limit_conn connections 64;
+    # nginx puts the name into its own log as it stands.
+    if ($remote_user ~ "[[:cntrl:]]") { return 400; }
     location / { return 404; }
     location @refused {
       auth_basic off;
@@ -240,6 +262,8 @@ http {
     }
     location = /loki/api/v1/push {
       limit_except POST { deny all; }
+      # What agents send is snappy at most, which does not grow a thousandfold where it is unpacked.
+      if ($http_content_encoding !~* "^(snappy)?$") { return 415; }
       auth_basic "agents";
       auth_basic_user_file /run/sightline/current/gateway-users;
       error_page 401 = @refused;

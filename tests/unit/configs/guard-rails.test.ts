@@ -12,6 +12,7 @@ const allSpecs: readonly (readonly [string, PlacedSpec])[] = [
   ...Object.entries(stacks),
   ["prod with agent", prodSettings({ logs: { route: "agent" } })] as const,
   ["exporters", VARIANTS.exporters] as const,
+  ["long-term metrics", VARIANTS.longTerm] as const,
 ].flatMap(([stack, settings]) =>
   placedSpecs(settings).map(
     (placed) => [`${stack}: ${placed.spec.name} on the ${placed.host} host`, placed] as const,
@@ -25,6 +26,8 @@ const DATA_PATHS: Readonly<Record<string, readonly string[]>> = {
   loki: ["/loki"],
   prometheus: ["/prometheus"],
   promtail: ["/var/lib/promtail"],
+  "thanos-compactor": ["/data"],
+  "thanos-store": ["/data"],
 };
 
 describe.each(allSpecs)("%s", (_, { spec }) => {
@@ -53,7 +56,7 @@ describe.each(allSpecs)("%s", (_, { spec }) => {
   });
 
   it("keeps its data in volumes", () => {
-    const expected = DATA_PATHS[toolOf(spec)] ?? [];
+    const expected = DATA_PATHS[spec.name] ?? DATA_PATHS[toolOf(spec)] ?? [];
     expect((spec.volumes ?? []).map(({ path }) => path)).toEqual(expected);
   });
 

@@ -5,17 +5,18 @@ import { parser } from "@grafana/lezer-logql";
 
 import { gather } from "../../../configs/gathered";
 import { placedSpecs } from "../../../configs/hosts";
+import { BROWSER_FORMAT } from "../../../configs/logs/browser";
 import { FORMATS } from "../../../configs/logs/formats";
 import { logRuleGroups } from "../../../configs/rules/log-rules";
 import type { AlertRule } from "../../../configs/rules/rule";
 import { lokiConfig, lokiSpec } from "../../../configs/services/loki";
 import { parseDuration } from "../../../configs/units";
-import { devSettings, prodSettings, repositoryRoot } from "../../support/fixtures";
+import { devSettings, prodSettings, repositoryRoot, withBrowsers } from "../../support/fixtures";
 import { LOG_FIELDS, LOG_LABELS } from "../../support/loki-lines";
 import { renderStack, stackCases } from "../../support/render-stack";
 
 function rulesOf(settings = devSettings()): readonly AlertRule[] {
-  return logRuleGroups(settings).flatMap(({ rules }) => rules);
+  return logRuleGroups(withBrowsers(settings)).flatMap(({ rules }) => rules);
 }
 
 const rules = rulesOf().map((rule) => [rule.alert, rule] as const);
@@ -68,6 +69,10 @@ describe("the rules on logs", () => {
       "RedisPersistenceFailed: critical",
       "RedisRestarted: warning",
       "RedisMemoryPressure: warning",
+      "JsErrorSpike: warning",
+      "JsErrorRatio: warning",
+      "PageLoadP95High: info",
+      "RumSilent: info",
     ]);
   });
 
@@ -78,7 +83,8 @@ describe("the rules on logs", () => {
   });
 
   it("take their fields from those that the formats of the agents give", () => {
-    const given: readonly string[] = Object.values(FORMATS).flatMap(({ fields }) => fields);
+    const formats = [...Object.values(FORMATS), BROWSER_FORMAT];
+    const given: readonly string[] = formats.flatMap(({ fields }) => fields);
     expect(LOG_FIELDS.filter((field) => !given.includes(field))).toEqual([]);
   });
 
@@ -99,7 +105,9 @@ describe("the rules on logs", () => {
         /job="(\w+)"/.exec(selector),
       );
       expect(jobs.length).toBeGreaterThan(0);
-      expect(jobs.filter((job) => !["nginx", "app", "redis"].includes(job?.[1] ?? ""))).toEqual([]);
+      expect(
+        jobs.filter((job) => !["nginx", "app", "redis", "frontend"].includes(job?.[1] ?? "")),
+      ).toEqual([]);
     },
   );
 
@@ -111,15 +119,19 @@ describe("the rules on logs", () => {
     expect(expr).not.toContain("vector(");
   });
 
-  it.each(["HighErrorRate", "High5xxRate", "SlowRequestShare", "Client499Spike", "TrafficDrop"])(
-    "%s is a share, and wants a number of requests (P9)",
-    (name) => {
-      for (const { expr } of named(name)) {
-        expect(expr).toContain(" / ");
-        expect(expr).toMatch(/ and sum by \(env, host\) \(count_over_time\(.*\)\) >= \d+$/);
-      }
-    },
-  );
+  it.each([
+    "HighErrorRate",
+    "High5xxRate",
+    "SlowRequestShare",
+    "Client499Spike",
+    "TrafficDrop",
+    "JsErrorRatio",
+  ])("%s is a share, and wants a number of requests (P9)", (name) => {
+    for (const { expr } of named(name)) {
+      expect(expr).toContain(" / ");
+      expect(expr).toMatch(/ and sum by \(env, host\) \(count_over_time\(.*\)\) >= \d+$/);
+    }
+  });
 
   it("leave out paths that stay open by intention, as many as are set (P34)", () => {
     const withPaths = (exceptPaths: string) =>
@@ -133,6 +145,14 @@ describe("the rules on logs", () => {
     expect(withPaths("")).toEqual([new Set(), new Set()]);
   });
 
+  it("want more visits before silence is news, where fewer sessions report", () => {
+    const silence = (sessions: string) =>
+      rulesOf(devSettings({ browser: { sessions } })).filter(({ alert }) => alert === "RumSilent");
+    expect(silence("100%").map(({ expr }) => expr)).toEqual([expect.stringContaining(" > 50 and")]);
+    expect(silence("3%").map(({ expr }) => expr)).toEqual([expect.stringContaining(" > 1667 and")]);
+    expect(silence("0%")).toEqual([]);
+  });
+
   it("wait for five probes where those are rare", () => {
     const settings = devSettings({ intervals: { probe: "10m" } });
     const missing = rulesOf(settings).filter(({ alert }) => alert === "NginxLogsMissing");
@@ -142,7 +162,7 @@ describe("the rules on logs", () => {
 
 describe("every number of a rule on logs", () => {
   /** Something of each kind that a parameter can be, other than any default. */
-  const OTHERS = ["7%", "7m", 7, "/other/"];
+  const OTHERS = ["7%", "7m", 7, "/other/", "warning"];
   const names = [...new Set(rules.map(([name]) => name))];
   const parameters = names.flatMap((name) =>
     Object.keys(devSettings().alerts[name])

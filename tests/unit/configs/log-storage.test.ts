@@ -94,3 +94,64 @@ describe("Loki with a bucket that speaks S3", () => {
     ]);
   });
 });
+
+describe("logs that move from disk to a bucket", () => {
+  const before = { kind: "filesystem", until: "2026-12-01" };
+  const moved = (storageBefore?: Raw) => devSettings({ logs: { storage: S3, storageBefore } });
+
+  it("stay in sight: Loki knows which days are where, and where both places are", () => {
+    const period = { store: "tsdb", schema: "v13", index: { prefix: "index_", period: "24h" } };
+    expect(lokiConfig(moved(before), "")).toMatchObject({
+      storage_config: {
+        use_thanos_objstore: true,
+        object_store: {
+          filesystem: { dir: "/loki/chunks" },
+          s3: { bucket_name: "shop-website-logs" },
+        },
+      },
+      schema_config: {
+        configs: [
+          { from: "2024-01-01", object_store: "filesystem", ...period },
+          { from: "2026-12-01", object_store: "s3", ...period },
+        ],
+      },
+    });
+    expect(lokiConfig(devSettings(), "")).toMatchObject({
+      common: { storage: { filesystem: { chunks_directory: "/loki/chunks" } } },
+    });
+  });
+
+  it.each(["2026-12-01", "2026-12-01 00:00:00 +0000 UTC", "2026-12-01T00:00:00Z"])(
+    "move on a day, whatever Pulumi makes of one without quotes: %s",
+    (until) => {
+      expect(moved({ ...before, until }).logs.storageBefore).toEqual(before);
+    },
+  );
+
+  it("have the bucket tried by a file of its own, as if there were no disk", () => {
+    const { configuration, trial } = loki(moved(before));
+    const files = configuration?.files({ lokiPushUrl: "", logBucket: "" }) ?? {};
+    const plain = loki(moved()).configuration?.files({ lokiPushUrl: "", logBucket: "" }) ?? {};
+    expect(files["loki-trial.yml"]).toBe(plain["loki.yml"]);
+    expect(trial?.args[0]).toBe("-config.file=/etc/sightline/current/loki-trial.yml");
+    expect(plain).not.toHaveProperty(["loki-trial.yml"]);
+    expect(loki(moved()).trial?.args[0]).toBe("-target=distributor,ingester");
+  });
+
+  it.each([
+    [
+      { storage: { kind: "filesystem" }, storageBefore: before },
+      "logs.storageBefore: is where logs were kept before a bucket, and logs.storage is no bucket; got logs.storage.kind filesystem. Fix: remove it",
+    ],
+    [
+      { storage: S3, storageBefore: { ...before, until: "2026-02-30" } },
+      "logs.storageBefore.until: must be a day, written like 2026-12-31",
+    ],
+    [
+      { storage: S3, storageBefore: { ...before, kind: "gcs" } },
+      "logs.storageBefore.kind: must be one of filesystem",
+    ],
+  ])("refuses %j", (logs, problem) => {
+    expect(problemsOf(devRaw({ logs }))).toEqual([expect.stringContaining(problem)]);
+  });
+});

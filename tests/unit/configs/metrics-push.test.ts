@@ -99,7 +99,7 @@ describe("a host that pushes its metrics", () => {
       'url = "https://10.0.0.2:8443/api/v1/write"\n    basic_auth {\n      username = "app"',
     );
     expect(renderedFile(pushed, "gateway/nginx.conf")).toMatch(
-      /location = \/api\/v1\/write \{[^}]+\}[^}]+set \$upstream prometheus:9090;/,
+      /location = \/api\/v1\/write \{\n(?: {6}.*\n)+ {6}set \$upstream prometheus:9090;/,
     );
   });
 

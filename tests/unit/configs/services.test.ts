@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import { specsOn } from "../../../configs/hosts";
 import { reachedFrom } from "../../../configs/placement";
 import { blackboxConfig } from "../../../configs/services/blackbox-exporter";
-import { lokiConfig } from "../../../configs/services/loki";
+import { lokiConfig, lokiRetention } from "../../../configs/services/loki";
 import type { Settings } from "../../../configs/settings/settings";
 import { devSettings, prodSettings } from "../../support/fixtures";
 import { renderedFile } from "../../support/render-stack";
@@ -181,11 +181,14 @@ describe("logs", () => {
   });
 
   it("are kept as long as is asked for, in every place that has a say", () => {
-    const { limits_config } = lokiConfig(prodSettings({ logs: { retention: "14d" } }), "bucket");
-    expect(limits_config).toMatchObject({
-      retention_period: "336h",
-      max_query_lookback: "336h",
-      reject_old_samples_max_age: "336h",
+    expect(lokiRetention(prodSettings({ logs: { retention: "14d" } }))).toEqual({
+      overrides: {
+        fake: {
+          retention_period: "336h",
+          max_query_lookback: "336h",
+          reject_old_samples_max_age: "336h",
+        },
+      },
     });
   });
 

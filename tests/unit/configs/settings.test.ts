@@ -54,6 +54,7 @@ describe("defaults", () => {
       application: { family: "instrumentator" },
       discovery: {},
       slo: { availability: 0.995, latencyShare: 0.95, latencyUnder: 200 },
+      wireguard: { enabled: false, network: "10.66.0.0/24", peers: {}, port: 51_820 },
       // Their numbers have a test of their own.
       alerts: expect.any(Object) as Settings["alerts"],
       alerting: {
@@ -76,7 +77,11 @@ describe("defaults", () => {
         },
       },
       dashboards: { community: [] },
-      metrics: { retention: 7 * DAY, retentionSize: "4GB" },
+      metrics: {
+        retention: 7 * DAY,
+        retentionSize: "4GB",
+        longTerm: { enabled: false, raw: 15 * DAY, fiveMinutes: 365 * DAY, oneHour: 365 * DAY },
+      },
       mail: { kind: "catcher", to: ["ops@shop.test"] },
       publish: {
         address: "127.0.0.1",
@@ -86,7 +91,8 @@ describe("defaults", () => {
         mail: 1080,
         loki: 3100,
       },
-      gateway: { enabled: false, port: 8443 },
+      gateway: { enabled: false, port: 8443, people: [], tls: { kind: "files" } },
+      browser: { enabled: false, plainHttp: false, sessions: 1, eventsPerPage: 20 },
       grafana: { enabled: true },
       images: {},
       protectData: false,

@@ -6,8 +6,11 @@ import { exporterCases } from "./exporters";
 import { gatewayCases } from "./gateway";
 import { lokiCases } from "./loki";
 import { diskCases, hostCases } from "./machines";
+import { mongodbCases } from "./mongodb";
 import { monitoringCases, prometheusCases } from "./monitoring";
 import { probeCases } from "./probes";
+import { remoteWriteCases } from "./remote-write";
+import { thanosCases } from "./thanos";
 import { uptimeCases } from "./uptime";
 
 /** Every situation that an alert on metrics is judged in. */
@@ -19,9 +22,12 @@ export const ALL_CASES: readonly RuleCase[] = [
   ...diskCases,
   ...containerCases,
   ...exporterCases,
+  ...mongodbCases,
   ...gatewayCases,
   ...prometheusCases,
   ...lokiCases,
+  ...thanosCases,
+  ...remoteWriteCases,
   ...agentRuleCases,
   ...monitoringCases,
 ];

@@ -16,10 +16,6 @@ has_systemd() { [ -d /run/systemd/system ]; }
 # The program, and the package that brings it on Debian and on RHEL.
 need() {
   if command -v "$1" >/dev/null; then return; fi
-  # NFS 4 needs neither, and both would listen on all addresses.
-  if has_systemd && ! command -v rpcbind >/dev/null; then
-    systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
-  fi
   if command -v apt-get >/dev/null; then
     apt_install "$2" || { apt-get -qq update >&2 </dev/null && apt_install "$2"; }
   elif command -v dnf >/dev/null; then dnf -q -y install "$3" >&2 </dev/null
@@ -36,6 +32,10 @@ folder=/etc/exports.d
 file=$folder/sightline.exports
 mark="# sightline: before"
 conf=/etc/nfs.conf.d/sightline.conf
+without_rpcbind() {
+  if command -v "$1" >/dev/null || command -v rpcbind >/dev/null || ! has_systemd; then return; fi
+  systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
+}
 lines=$(cat)
 
 missing=$(echo "$lines" | while read -r path rest; do [ -d "$path" ] || echo "$path"; done)
@@ -51,12 +51,14 @@ if has_systemd; then
 fi
 if [ -e "$file" ]; then found=$(grep "^$mark" "$file" || echo "$mark"); fi
 
-# A server of our own speaks NFS 4 alone: older ones need ports without number.
+# A server of our own speaks NFS 4 alone: older ones need ports without number, and rpc.mountd opens
+# some for version 2 even where the kernel has none.
 case $found in *not-installed*)
   mkdir -p "${conf%/*}"
-  printf '\''[nfsd]\nvers3=n\n'\'' >"$conf"
+  printf '\''[nfsd]\nvers2=n\nvers3=n\n'\'' >"$conf"
   ;;
 esac
+without_rpcbind exportfs
 need exportfs nfs-kernel-server nfs-utils
 mkdir -p "$folder"
 if [ -e "$file" ]; then cp -p "$file" "$file.old"; fi

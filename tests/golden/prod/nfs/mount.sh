@@ -16,10 +16,6 @@ has_systemd() { [ -d /run/systemd/system ]; }
 # The program, and the package that brings it on Debian and on RHEL.
 need() {
   if command -v "$1" >/dev/null; then return; fi
-  # NFS 4 needs neither, and both would listen on all addresses.
-  if has_systemd && ! command -v rpcbind >/dev/null; then
-    systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
-  fi
   if command -v apt-get >/dev/null; then
     apt_install "$2" || { apt-get -qq update >&2 </dev/null && apt_install "$2"; }
   elif command -v dnf >/dev/null; then dnf -q -y install "$3" >&2 </dev/null
@@ -64,6 +60,10 @@ release() {
   # A mount that systemd still tries to make.
   if has_systemd; then systemctl -q stop "$(systemd-escape -p --suffix=mount "$1")" 2>/dev/null || :; fi
 }
+without_rpcbind() {
+  if command -v "$1" >/dev/null || command -v rpcbind >/dev/null || ! has_systemd; then return; fi
+  systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
+}
 lines=$(cat)
 wanted=$(echo "$lines" | points)
 before=$(ours)
@@ -78,6 +78,7 @@ for point in $wanted; do
     die "$point on $(uname -n) is not empty, and a mount would hide what is in it. Fix: move it away"
 done
 
+without_rpcbind mount.nfs4
 need mount.nfs4 nfs-common nfs-utils
 new=$(echo "$before" | grep "^$made " || :)
 for point in $wanted; do

@@ -126,6 +126,25 @@ describe("put", () => {
   });
 });
 
+describe("the line of our own script", () => {
+  it("is changed with its hash, and taken out whole, also of a page that was edited", async () => {
+    const { copy, done } = siteOf();
+    const page = copy.read("frontend/index.html");
+    const withHash = (integrity: string) => {
+      const url = "https://monitoring.shop.test/logger.js";
+      return { scriptTag: { file: "frontend/index.html", url, integrity } };
+    };
+    await done("put", withHash("sha384-AAAA"));
+    expect(copy.read("frontend/index.html")).toContain('l.integrity="sha384-AAAA"');
+    copy.write("frontend/index.html", copy.read("frontend/index.html").replace("Shop", "Store"));
+    await done("put", withHash("sha384-BBBB"));
+    expect(copy.read("frontend/index.html")).toContain('l.integrity="sha384-BBBB"');
+    expect(copy.read("frontend/index.html")).not.toContain("AAAA");
+    await done("undo");
+    expect(copy.read("frontend/index.html")).toBe(page.replace("Shop", "Store"));
+  });
+});
+
 describe("undo", () => {
   it("restores every file with its bytes, mode, owner and time", async () => {
     const { copy, done } = siteOf(ENV);

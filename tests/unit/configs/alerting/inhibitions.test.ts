@@ -8,7 +8,13 @@ import { gather } from "../../../../configs/gathered";
 import { placedSpecs } from "../../../../configs/hosts";
 import type { AlertRule } from "../../../../configs/rules/rule";
 import type { Settings } from "../../../../configs/settings/settings";
-import { devSettings, prodSettings, pushSettings, repositoryRoot } from "../../../support/fixtures";
+import {
+  devSettings,
+  prodSettings,
+  pushSettings,
+  repositoryRoot,
+  withBrowsers,
+} from "../../../support/fixtures";
 import { VARIANTS } from "../../../support/rule-variants";
 
 const LOUDNESS = ["none", "info", "warning", "critical"];
@@ -19,6 +25,7 @@ const variants: readonly (readonly [name: string, settings: Settings])[] = [
   ["every exporter", VARIANTS.exporters],
   ["two routes of logs", prodSettings({ logs: { routes: { app: "agent" } } })],
   ["a host that pushes through the gateway", pushSettings()],
+  ["browsers that report", withBrowsers(pushSettings())],
   [
     "application metrics and a strict disk policy",
     devSettings({

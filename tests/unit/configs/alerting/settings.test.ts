@@ -187,6 +187,6 @@ describe("the secrets of the channels", () => {
     ["telegramBotToken", "AAF-x_y", false],
   ] as const)("%s may be %s: %s", (key, value, isAccepted) => {
     expect(secrets.get(key)?.form.accepts(value, devSettings())).toBe(isAccepted);
-    expect(secrets.get(key)?.form.got?.(value)).toBeUndefined();
+    expect(secrets.get(key)?.form.got?.(value, devSettings())).toBeUndefined();
   });
 });

@@ -59,6 +59,16 @@ const stages: readonly (readonly [Stage, promtail: object, alloy: string])[] = [
     'stage.label_drop { values = ["filename"] }',
   ],
   [
+    { kind: "labelKeep", names: ["env", "job"] },
+    { labelallow: ["env", "job"] },
+    'stage.label_keep { values = ["env", "job"] }',
+  ],
+  [
+    { kind: "limit", linesPerSecond: 5, burst: 50 },
+    { limit: { rate: 5, burst: 50, drop: true } },
+    "stage.limit { rate = 5 burst = 50 drop = true }",
+  ],
+  [
     { kind: "multiline", firstLine: "^a", maxLines: 9 },
     { multiline: { firstline: "^a", max_wait_time: "1s", max_lines: 9 } },
     'stage.multiline { firstline = "^a" max_wait_time = "1s" max_lines = 9 }',

@@ -129,7 +129,7 @@ describe("the scripts of the app host", () => {
       ]),
     );
     const conf = "/etc/nfs.conf.d/sightline.conf";
-    expect(only.read(conf)).toBe("[nfsd]\nvers3=n\n");
+    expect(only.read(conf)).toBe("[nfsd]\nvers2=n\nvers3=n\n");
     expect(only.run(unexportScript)).toEqual({ status: 0, error: "" });
     expect(only.has(conf)).toBe(false);
     only.destroy();

@@ -79,6 +79,23 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("in %s",
     expect(addresses).toContain("127.0.0.1");
   });
 
+  it.each([
+    [
+      "a bucket",
+      "echo 'gcs shop-logs shop/europe-west1 keep'",
+      "gcs shop-logs shop/europe-west1 keep",
+    ],
+    ["a volume: without a label", "echo", ""],
+    ["nothing: there is no Loki", "true", undefined],
+  ])("tells of %s that Loki keeps its logs in", (_place, answer, expected) => {
+    const docker = HEALTHY.replace(
+      "ps)",
+      () =>
+        `ps) case "$*" in *'name=^/prod-loki$'*sightline.log-storage*) ${answer}; exit ;; esac;`,
+    );
+    expect(facts(shell, docker, { loki: "prod-loki" }).logStorage).toBe(expected);
+  });
+
   it("tells why Docker fails", () => {
     const { docker } = facts(shell, 'echo "permission denied while trying" >&2; exit 1');
     expect(docker).toEqual({ kind: "fails", words: "permission denied while trying" });

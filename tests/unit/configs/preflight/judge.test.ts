@@ -228,4 +228,23 @@ describe("a port that the stack publishes", () => {
     ]);
     expect(ports(["address\t10.0.0.2"])).toEqual([]);
   });
+
+  it("may be on one that the host has once the tunnel is up", async () => {
+    const { certificate } = await makeCertificates(["10.66.0.1", "203.0.113.7"], 1);
+    const raw = (peer: string) => ({
+      gateway: { enabled: true, certificate },
+      browser: { enabled: true, address: "203.0.113.7" },
+      wireguard: { enabled: true, peers: { [peer]: { address: "10.66.0.9" } } },
+      hosts: {
+        monitoring: { address: "10.66.0.1", endpoint: "ssh://deploy@10.0.0.2" },
+        app: { address: "10.66.0.9", endpoint: "ssh://deploy@10.0.0.1" },
+      },
+    });
+    expect(ports(["address\t10.0.0.2", "address\t203.0.113.7"], raw("app"))).toEqual([]);
+    expect(ports(["address\t10.0.0.2"], raw("app"))).toEqual([
+      "browser.address: must be an address of monitoring; got 203.0.113.7; it has 10.0.0.2. Fix: pulumi config set --path 'sightline:browser.address' <one of those>",
+    ]);
+    const app = answerOf([...HEALTHY, "address\t10.0.0.1"]);
+    expect(problems("app", app, raw("app"))).toEqual([]);
+  });
 });

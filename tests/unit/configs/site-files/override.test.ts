@@ -92,9 +92,17 @@ describe("the override", () => {
 
 describe("the script tag", () => {
   it("is loaded beside the page, and can be told from others", () => {
-    expect(scriptTagLine({ file: "index.html", url: "https://m.test/logger.js" })).toBe(
+    const url = "https://m.test/logger.js";
+    expect(scriptTagLine({ url })).toBe(
       '<script async src="https://m.test/logger.js" data-sightline></script>',
     );
+  });
+
+  it("of ours holds back nothing, names the script's hash, and is one line without < or > inside", () => {
+    const line = scriptTagLine({ url: "https://m.test/logger.js", integrity: "sha384-AAAA" });
+    expect(line).toMatch(/^<script data-sightline>[^<>\n]+<\/script>$/);
+    expect(line).toContain('l.rel="preload";l.as="script";l.href="https://m.test/logger.js"');
+    expect(line).toContain('l.integrity="sha384-AAAA";l.crossOrigin="anonymous"');
   });
 });
 

@@ -34,6 +34,23 @@ test("each --exporter is checked with the host, and nothing is written for a wro
   );
 });
 
+test.each([
+  [
+    "push",
+    /hosts\.web-2\.metrics: can be push only with a gateway, which lets it in[^]*\nNothing was written/,
+  ],
+  ["pull", /^(?![^]*hosts\.web-2\.metrics)/],
+  [
+    "pushed",
+    /hosts\.web-2\.metrics: must be one of pull, push; got "pushed"\. Fix: did you mean "push"\?/,
+  ],
+])("--metrics %s is checked with the host", async (how, said) => {
+  const words = ["add", "web-2", "ssh://deploy@10.0.0.9", "--host-key", HOST_KEY];
+  await expect(run(...words, "--metrics", how, "--stack", "prod", "--no-preview")).rejects.toThrow(
+    said,
+  );
+});
+
 test("a misspelt stack is refused with the one that is meant", async () => {
   await expect(run("list", "--stack", "prd")).rejects.toThrow(
     '--stack prd: there is no Pulumi.prd.yaml. Fix: did you mean "prod"?',

@@ -22,6 +22,12 @@ test.each(["10.0.0.2", "logs.shop.test"])(
   },
 );
 
+test("a certificate has the name of browsers too, where that is another", async () => {
+  const { certificate } = await makeCertificates(["10.66.0.1", "monitoring.shop.test"], 1);
+  const names = new X509Certificate(certificate).subjectAltName;
+  expect(names).toBe("IP Address:10.66.0.1, DNS:monitoring.shop.test");
+});
+
 test("an authority is trusted beside the one before, and the ones before that are forgotten", () => {
   const [first, second, third] = ["MQ==", "Mg==", "Mw=="].map(
     (text) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`,

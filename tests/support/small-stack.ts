@@ -4,32 +4,30 @@ import path from "node:path";
 
 import { $ } from "zx";
 
-import { repositoryRoot } from "../../../tools/lib/paths";
-import { lastSetup } from "../../../tools/setup/setup";
-import { localBackend } from "../../../tools/stack/backend";
-import { withCommandPlugin } from "./environment";
+import { repositoryRoot } from "../../tools/lib/paths";
+import { lastSetup } from "../../tools/setup/setup";
+import { localBackend } from "../../tools/stack/backend";
+import type { WithPlugin } from "./engine-stack";
 
-export interface Planned {
-  /** A class of the SDK, or a type by its token. */
-  readonly kind: "local" | "remote" | "copy" | `command:${string}`;
-  readonly name: string;
-  /** `{ secret }` and `{ text }` stand for a secret and for a text asset. */
-  readonly inputs: Readonly<Record<string, unknown>>;
+export interface SmallStackArgs {
+  /** A file of JavaScript; it finds what is planned in `plan.json`. */
+  readonly program: string;
+  /** Makes the set-up's environment one with the plugin that the program needs. */
+  readonly withPlugin: WithPlugin;
 }
 
-/** A stack under the real engine with nothing but resources of the command plugin. */
-export class SmallStack {
+/** A stack under the real engine with nothing but what a plan says; its program knows how to read it. */
+export class SmallStack<Plan> {
   private constructor(
     private readonly folder: string,
     private readonly env: Readonly<Record<string, string | undefined>>,
   ) {}
 
-  static async create(): Promise<SmallStack> {
+  static async create<Plan>({ program, withPlugin }: SmallStackArgs): Promise<SmallStack<Plan>> {
     const { environment } = await lastSetup();
-    const folder = await mkdtemp(path.join(tmpdir(), "sightline-command-"));
-    const own = { ...withCommandPlugin(environment), ...(await localBackend(folder)) };
-    const stack = new SmallStack(folder, { ...process.env, ...own });
-    const program = path.join(__dirname, "program.mjs");
+    const folder = await mkdtemp(path.join(tmpdir(), "sightline-small-"));
+    const own = { ...withPlugin(environment), ...(await localBackend(folder)) };
+    const stack = new SmallStack<Plan>(folder, { ...process.env, ...own });
     await copyFile(program, path.join(folder, "index.js"));
     await symlink(path.join(repositoryRoot, "node_modules"), path.join(folder, "node_modules"));
     await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
@@ -39,14 +37,28 @@ export class SmallStack {
   }
 
   /** @throws with what the engine printed when it fails */
-  async up(plan: readonly Planned[]): Promise<string> {
+  async up(plan: Plan): Promise<string> {
     await this.write(plan);
     return this.pulumi(["up", "--yes", "--skip-preview"]);
   }
 
-  async preview(plan: readonly Planned[]): Promise<string> {
+  /** @throws with what the engine printed when it refuses */
+  async preview(plan: Plan, flags: readonly string[] = []): Promise<string> {
     await this.write(plan);
-    return this.pulumi(["preview", "--diff"]);
+    return this.pulumi(["preview", "--diff", ...flags]);
+  }
+
+  /**
+   * @param more words for the engine, `--refresh` to read anew what there is. @default none
+   * @throws when an update would change anything
+   */
+  async expectNoChanges(more: readonly string[] = []): Promise<void> {
+    await this.pulumi(["preview", "--expect-no-changes", ...more]);
+  }
+
+  /** Reads anew what there is. @throws when it is not what the state says */
+  async refresh(): Promise<void> {
+    await this.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
   }
 
   async destroy(): Promise<string> {
@@ -62,7 +74,7 @@ export class SmallStack {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async write(plan: readonly Planned[]): Promise<void> {
+  private async write(plan: Plan): Promise<void> {
     await writeFile(path.join(this.folder, "plan.json"), JSON.stringify(plan));
   }
 
