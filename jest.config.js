@@ -4,11 +4,13 @@ const common = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
   // Pulumi keeps a process-wide store that jest would otherwise take apart with a warning.
   testEnvironmentOptions: { globalsCleanup: "off" },
-  modulePathIgnorePatterns: ["<rootDir>/examples/website/frontend/"],
+  modulePathIgnorePatterns: ["<rootDir>/.sightline/", "<rootDir>/examples/website/frontend/"],
 };
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // Jest's five seconds are too few for whoever makes a key beside a stack that starts.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,

@@ -38,6 +38,7 @@ export function containerArgs(args: ContainerServiceArgs, parts: Parts): docker.
     })),
     volumes: [
       ...volumes(spec, parts.volumes),
+      ...sharedVolumes(settings, spec),
       ...keeperMount(parts.config, CONFIG_PATH),
       ...keeperMount(parts.secrets, SECRETS_PATH),
     ],
@@ -50,6 +51,7 @@ function identity(settings: Settings, spec: ServiceSpec) {
     name: containerName(settings, spec.name),
     user: spec.user,
     readOnly: true,
+    ...(spec.entrypoint ? { entrypoints: [...spec.entrypoint] } : {}),
     command: [...(spec.args ?? [])],
     envs: Object.entries(spec.environment ?? {})
       .map(([key, value]) => `${key}=${value}`)
@@ -99,6 +101,14 @@ function volumes(spec: ServiceSpec, created: readonly docker.Volume[]) {
         readOnly: true,
       })),
   ];
+}
+
+function sharedVolumes(settings: Settings, { sharedVolumes: shared = [] }: ServiceSpec) {
+  return shared.map(({ service, role, path, isWritable = false }) => ({
+    volumeName: containerName(settings, `${service}-${role}`),
+    containerPath: path,
+    ...(isWritable ? {} : { readOnly: true }),
+  }));
 }
 
 /** Volumes know no propagation; mounts do. */

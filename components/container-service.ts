@@ -7,6 +7,7 @@ import { replacedWhole } from "./container-defaults";
 import type { ContainerServiceArgs } from "./container-service-args";
 import type { Keeper } from "./keeper";
 import { createConfigKeeper, createSecretsKeeper } from "./service-keepers";
+import { createTrial } from "./service-trial";
 
 /** One container with everything that belongs to it: image, volumes, configuration, secrets. */
 export class ContainerService extends pulumi.ComponentResource {
@@ -31,15 +32,16 @@ export class ContainerService extends pulumi.ComponentResource {
       child,
     );
     const volumes = (spec.volumes ?? []).map(
-      ({ role }) =>
+      ({ role, isCache = false }) =>
         new docker.Volume(`${name}-${role}`, dataVolumeArgs(settings, spec, role), {
           ...child,
-          protect: settings.protectData,
+          protect: settings.protectData && !isCache,
         }),
     );
-    const config = createConfigKeeper(name, args, this);
     const secrets = createSecretsKeeper(name, args, this);
+    const config = createConfigKeeper(name, args, { parent: this, secrets });
     const keepers = [config, secrets].filter((keeper) => keeper !== undefined);
+    const trial = createTrial(name, args, { image, config, secrets, parent: this });
 
     const container = new docker.Container(
       `${name}-container`,
@@ -47,7 +49,11 @@ export class ContainerService extends pulumi.ComponentResource {
       {
         ...child,
         ...replacedWhole,
-        dependsOn: [...keepers.map(({ nodes }) => nodes.container), ...(args.after ?? [])],
+        dependsOn: [
+          ...keepers.map(({ nodes }) => nodes.container),
+          ...(trial ? [trial] : []),
+          ...(args.after ?? []),
+        ],
       },
     );
 

@@ -21,6 +21,8 @@ export interface DockerHostArgs {
   host: HostName;
   /** What will run here: decides which networks are needed. */
   specs: readonly ServiceSpec[];
+  /** What must be there before any container. @default nothing */
+  after?: readonly pulumi.Resource[];
 }
 
 /** One Docker daemon: the provider that talks to it, the networks and the keepers' image. */
@@ -33,9 +35,12 @@ export class DockerHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: DockerHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sightline:host:DockerHost", name, {}, opts);
-    const { settings, host, specs } = args;
+    const { settings, host, specs, after = [] } = args;
 
-    this.provider = createProvider(name, hostOf(settings, host), this);
+    this.provider = createProvider(name, hostOf(settings, host), {
+      parent: this,
+      dependsOn: [...after],
+    });
     const needed = [...new Set(["data" as const, ...specs.flatMap(networksOf)])].sort();
     this.networks = new Map(
       needed.map((network) => [network, createNetwork({ name, args, network, parent: this })]),
@@ -60,12 +65,12 @@ export class DockerHost extends pulumi.ComponentResource {
 function createProvider(
   name: string,
   host: HostSettings,
-  parent: pulumi.Resource,
+  options: pulumi.CustomResourceOptions,
 ): docker.Provider {
   return new docker.Provider(
     `${name}-docker`,
     isLocal(host) ? {} : { host: host.endpoint, sshOpts: sshOptions(host) },
-    { parent },
+    options,
   );
 }
 

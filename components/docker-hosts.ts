@@ -2,9 +2,13 @@ import { specsOn } from "../configs/hosts";
 import { homeOf, hostNames, type HostName, machineOf, machineOwner } from "../configs/placement";
 import type { Settings } from "../configs/settings/settings";
 import { DockerHost } from "./docker-host";
+import type { Tunnel } from "./tunnel";
 
 /** The Docker daemons by host; one and the same for hosts that are one machine. */
-export function createDockerHosts(settings: Settings): ReadonlyMap<HostName, DockerHost> {
+export function createDockerHosts(
+  settings: Settings,
+  tunnel: Tunnel | undefined,
+): ReadonlyMap<HostName, DockerHost> {
   const hosts = hostNames(settings);
   const owners = hosts.filter((host) => machineOwner(settings, host) === host);
   const machines = new Map(
@@ -16,6 +20,7 @@ export function createDockerHosts(settings: Settings): ReadonlyMap<HostName, Doc
           settings,
           host: owner,
           specs: machineOf(settings, owner).flatMap((host) => specsOn(settings, host)),
+          after: machineOf(settings, owner).flatMap((host) => tunnel?.ends.get(host) ?? []),
         },
         // The name that a stack's only Docker had once.
         owner === machineOwner(settings, homeOf(settings, "monitoring"))

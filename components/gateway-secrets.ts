@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import {
   AGENT_FILES,
@@ -7,24 +7,37 @@ import {
   tlsFile,
   usersFile,
 } from "../configs/gateway/credentials";
-import { gatewayUsers, usesGateway } from "../configs/gateway/route";
+import { peopleFile } from "../configs/gateway/people";
+import { gatewayUsers, letsPeopleIn, usesGateway } from "../configs/gateway/route";
 import type { HostName } from "../configs/placement";
-import { secretFileName, type SecretKey } from "../configs/secrets";
 import type { Settings } from "../configs/settings/settings";
 import type { Secrets } from "./container-service-args";
+import { secretOf } from "./secret-of";
 
 /** The gateway's own files, made from the stack's secrets. */
 export function gatewaySecrets(settings: Settings, secrets: Secrets): Secrets {
-  const { enabled, certificate = "" } = settings.gateway;
+  const { enabled, certificate = "", tls } = settings.gateway;
   if (!enabled) return {};
   const users = gatewayUsers(settings);
+  const { people } = settings.gateway;
   return {
     [GATEWAY_FILES.users]: secretOf(secrets, "agentSecret").apply((secret) =>
       usersFile(secret, users),
     ),
-    [GATEWAY_FILES.tls]: secretOf(secrets, "gatewayTlsKey").apply((key) =>
-      tlsFile(key, certificate),
-    ),
+    ...(tls.kind === "files"
+      ? {
+          [GATEWAY_FILES.tls]: secretOf(secrets, "gatewayTlsKey").apply((key) =>
+            tlsFile(key, certificate),
+          ),
+        }
+      : {}),
+    ...(letsPeopleIn(settings)
+      ? {
+          [GATEWAY_FILES.people]: pulumi
+            .all([secretOf(secrets, "agentSecret"), secretOf(secrets, "gatewayPasswords")])
+            .apply(([secret, passwords]) => peopleFile(secret, passwords, people)),
+        }
+      : {}),
   };
 }
 
@@ -33,10 +46,4 @@ export function agentSecrets(settings: Settings, host: HostName, secrets: Secret
   if (!usesGateway(settings, host)) return {};
   const password = secretOf(secrets, "agentSecret").apply((secret) => agentPassword(secret, host));
   return { [AGENT_FILES.password]: password };
-}
-
-function secretOf(secrets: Secrets, key: SecretKey): pulumi.Output<string> {
-  const secret = secrets[secretFileName(key)];
-  if (!secret) throw new Error(`the stack has no secret "${key}"`);
-  return secret;
 }

@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 
 import { containerName, labelsOf } from "../configs/docker-spec";
-import { INCOMING_PATH, KEEPER_SCRIPT_PATH, VOLUME_PATH } from "../configs/keeper";
+import {
+  INCOMING_PATH,
+  KEEPER_SCRIPT_PATH,
+  RELOAD_SCRIPT_PATH,
+  VOLUME_PATH,
+} from "../configs/keeper";
 import { STACK_LABEL } from "../configs/labels";
+import { SECRETS_PATH } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 import { hardened, replacedWhole } from "./container-defaults";
 import type { DockerHost } from "./docker-host";
@@ -24,8 +30,14 @@ export interface KeeperArgs {
   files: pulumi.Input<Readonly<Record<string, string>>>;
   /** Where the server is asked to read the files again. @default never asked */
   reloadUrl?: string;
+  /** Shell script that is run in the place of a POST to {@link reloadUrl}. @default none */
+  reloadScript?: string;
   /** Only this user may read the files. @default everybody in the server's container */
   ownerUid?: string;
+  /** With {@link ownerUid}: whether another keeper may read them too. @default `false` */
+  keepersRead?: boolean;
+  /** A keeper whose files the script needs; they are in its server's place for them. @default none */
+  secrets?: Keeper | undefined;
 }
 
 /**
@@ -53,7 +65,12 @@ export class Keeper extends pulumi.ComponentResource {
     const container = new docker.Container(
       `${name}-container`,
       keeperContainer(args, volume.name),
-      { ...child, ...replacedWhole },
+      {
+        ...child,
+        ...replacedWhole,
+        // Its script logs in with what is in force then.
+        ...(args.secrets ? { dependsOn: [args.secrets.nodes.container] } : {}),
+      },
     );
 
     this.nodes = { volume, container };
@@ -66,7 +83,8 @@ function keeperContainer(
   args: KeeperArgs,
   volumeName: pulumi.Output<string>,
 ): docker.ContainerArgs {
-  const { settings, host, service, role, files, reloadUrl, ownerUid } = args;
+  const { settings, host, service, role, files, reloadUrl, reloadScript, ownerUid } = args;
+  const { keepersRead, secrets } = args;
   const name = `${service}-${role}-keeper`;
   const defaults = hardened({
     health: {
@@ -84,18 +102,30 @@ function keeperContainer(
     user: "0:0",
     ...(ownerUid ? { capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] } } : {}),
     entrypoints: ["sh", KEEPER_SCRIPT_PATH],
-    envs: [`OWNER_UID=${ownerUid ?? ""}`, `RELOAD_URL=${reloadUrl ?? ""}`],
+    envs: [
+      ...(keepersRead ? ["GROUP_READS=yes"] : []),
+      `OWNER_UID=${ownerUid ?? ""}`,
+      `RELOAD_URL=${reloadUrl ?? ""}`,
+    ],
     labels: labelsOf(settings, { name }),
     networksAdvanced: [{ name: host.network("data") }],
-    volumes: [{ volumeName, containerPath: VOLUME_PATH }],
-    uploads: pulumi.output(files).apply(toUploads),
+    volumes: [
+      { volumeName, containerPath: VOLUME_PATH },
+      ...(secrets ? [secretsMount(secrets)] : []),
+    ],
+    uploads: pulumi.output(files).apply((all) => toUploads(all, reloadScript)),
     waitTimeout: 60,
   };
 }
 
-function toUploads(files: Readonly<Record<string, string>>) {
+function secretsMount({ volumeName }: Keeper) {
+  return { volumeName, containerPath: dirname(SECRETS_PATH), readOnly: true };
+}
+
+function toUploads(files: Readonly<Record<string, string>>, reloadScript: string | undefined) {
   return [
     { file: KEEPER_SCRIPT_PATH, content: SCRIPT },
+    ...(reloadScript ? [{ file: RELOAD_SCRIPT_PATH, content: reloadScript }] : []),
     ...Object.keys(files)
       .sort()
       .map((path) => ({ file: `${INCOMING_PATH}/${path}`, content: files[path] })),

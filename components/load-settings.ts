@@ -1,14 +1,12 @@
-import { resolve } from "node:path";
-
 import * as pulumi from "@pulumi/pulumi";
 
 import { ConfigError, type Problem } from "../configs/errors";
-import { appHosts, hostOf } from "../configs/placement";
 import { type RequiredSecret, requiredSecrets, SECRET_KEYS } from "../configs/secrets";
-import { isLocal } from "../configs/settings/host-rules";
 import { settingsSchema } from "../configs/settings/schema";
 import { parseSettings, type Settings } from "../configs/settings/settings";
+import { withAbsoluteFolders } from "./absolute-folders";
 import type { Secrets } from "./container-service-args";
+import { expiredProblems } from "./expired-certificate";
 
 const NAMESPACE = "sightline:";
 
@@ -27,7 +25,10 @@ export function loadSettings(): LoadedSettings {
   try {
     const raw = rawSettings();
     refuseEncrypted(Object.keys(raw.plain));
-    const settings = withAbsoluteFolders(parseSettings(raw.plain, pulumi.getStack()));
+    const parsed = parseSettings(raw.plain, pulumi.getStack());
+    const expired = expiredProblems(parsed, Date.now());
+    if (expired.length > 0) throw new ConfigError(expired);
+    const settings = withAbsoluteFolders(parsed);
     return { settings, secrets: readSecrets(settings, raw.secretKeys) };
   } catch (error) {
     if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
@@ -90,7 +91,7 @@ function secretProblems(
   const value = stack.config.require(key);
   if (form.accepts(value, stack.settings)) return [];
   const rule = `${form.rule}: it is ${purpose}`;
-  return [{ path, rule, ...(form.got ? { got: form.got(value) } : {}), fix }];
+  return [{ path, rule, ...(form.got ? { got: form.got(value, stack.settings) } : {}), fix }];
 }
 
 /** Settings are rendered into files and previews; one that must stay secret has no place among them. */
@@ -115,17 +116,4 @@ function isStoredEncrypted(key: string): boolean {
     isConfigSecret: (key: string) => boolean;
   };
   return isConfigSecret(key);
-}
-
-/** On this machine, log folders may be written relative to the project's folder. */
-function withAbsoluteFolders(settings: Settings): Settings {
-  if (!appHosts(settings).every((name) => isLocal(hostOf(settings, name)))) return settings;
-  const folders = Object.entries(settings.logs.directories).map(([name, folder]) => [
-    name,
-    resolve(folder),
-  ]);
-  return {
-    ...settings,
-    logs: { ...settings.logs, directories: Object.fromEntries(folders) as Record<string, string> },
-  };
 }

@@ -40,22 +40,23 @@ export class MonitoringHost extends pulumi.ComponentResource {
       ...bucket?.secrets,
     };
     // A component as a dependency means its children, and here it is the children that depend.
-    const after = logMounts?.map(({ nodes }) => nodes.mounts);
+    const after = (logMounts ?? []).map(({ nodes }) => nodes.mounts);
     const links = pulumi.output({
       lokiPushUrl: lokiPushUrl(settings, host),
       logBucket: bucket?.bucketName ?? "",
     });
 
-    this.services = new Map(
-      deployedSpecs(settings, host).map((spec) => [
+    const services = new Map<string, ContainerService>();
+    for (const spec of deployedSpecs(settings, host)) {
+      const first = [...after, ...sharedVolumes(spec, services)];
+      const service = new ContainerService(
         spec.name,
-        new ContainerService(
-          spec.name,
-          { spec, settings, host: docker, links, secrets, ...(after ? { after } : {}) },
-          { parent: this },
-        ),
-      ]),
-    );
+        { spec, settings, host: docker, links, secrets, after: first },
+        { parent: this },
+      );
+      services.set(spec.name, service);
+    }
+    this.services = services;
 
     this.registerOutputs({});
   }
@@ -66,6 +67,18 @@ export class MonitoringHost extends pulumi.ComponentResource {
     if (!service) throw new Error(`this host has no service "${name}"`);
     return service;
   }
+}
+
+/** Docker would make a volume that is not there yet, and nobody's. */
+function sharedVolumes(
+  { name, sharedVolumes: shared = [] }: ServiceSpec,
+  services: ReadonlyMap<string, ContainerService>,
+) {
+  return shared.flatMap(({ service }) => {
+    const owner = services.get(service);
+    if (!owner) throw new Error(`${name} reads a volume of ${service}, which does not come before`);
+    return owner.nodes.volumes;
+  });
 }
 
 /** The containers, Grafana's with the community dashboards that were fetched for it. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { type BrowserScript, browserScript } from "../configs/browser/logger";
 import { lokiPushUrl } from "../configs/central";
 import { type Page, pageUrl } from "../configs/pages";
 import { centralHosts, homeOf, type HostName } from "../configs/placement";
@@ -14,10 +15,14 @@ type Parts = Omit<MonitoringHostArgs, "docker" | "host"> & {
 
 /** What the rest of the program needs of monitoring. */
 export interface Monitoring {
+  /** All that was deployed, for what comes after it. */
+  readonly hosts: readonly MonitoringHost[];
   /** Where the agents of a host push logs; known when Loki is healthy, and the gateway where there is one. */
   readonly lokiPushUrl: (from: HostName) => pulumi.Output<string>;
   /** Pages for people, by service. */
   readonly urls: pulumi.Output<Record<string, string>>;
+  /** The script of the site's pages; undefined where browsers do not report. */
+  readonly browser: BrowserScript | undefined;
 }
 
 /** Everything that stores, judges, notifies and shows, on the hosts where the settings place it. */
@@ -32,9 +37,11 @@ export function createMonitoringHosts({ hosts, ...parts }: Parts): Monitoring {
   const service = (name: string) => created.get(homeOf(settings, name))?.service(name);
   const doors = ["loki", ...(settings.gateway.enabled ? ["gateway"] : [])].map(service);
   return {
+    hosts: [...created.values()],
     lokiPushUrl: (from) =>
       pulumi.all(doors.map((door) => door?.internalUrl)).apply(() => lokiPushUrl(settings, from)),
     urls: pulumi.output(pageUrls(settings)),
+    browser: browserScript(settings),
   };
 }
 

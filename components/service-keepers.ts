@@ -20,12 +20,12 @@ function urlOf({ name, port }: ServiceSpec, path: string): string {
 export function createConfigKeeper(
   name: string,
   args: ContainerServiceArgs,
-  parent: pulumi.Resource,
+  { parent, secrets }: { readonly parent: pulumi.Resource; readonly secrets: Keeper | undefined },
 ) {
   const { spec, settings, host, links } = args;
   const { configuration } = spec;
   if (!configuration) return undefined;
-  const { reloadPath } = configuration;
+  const { reloadPath, reloadScript } = configuration;
   return new Keeper(
     `${name}-config`,
     {
@@ -35,6 +35,7 @@ export function createConfigKeeper(
       role: "config",
       files: renderedFiles(configuration, links),
       ...(reloadPath ? { reloadUrl: urlOf(spec, reloadPath) } : {}),
+      ...(reloadScript ? { reloadScript, secrets } : {}),
     },
     { parent },
   );
@@ -47,7 +48,7 @@ export function createSecretsKeeper(
   parent: pulumi.Resource,
 ) {
   const { spec, settings, host, secrets = {} } = args;
-  const { secretFiles = [], secretTexts = {}, secretsReloadPath } = spec;
+  const { secretFiles = [], secretTexts = {}, secretsReloadPath, secretsReloadScript } = spec;
   if (secretFiles.length === 0) return undefined;
   const files = secretFiles.map((file) => {
     const secret = secrets[file];
@@ -64,7 +65,9 @@ export function createSecretsKeeper(
       role: "secrets",
       files: pulumi.secret(pulumi.all(Object.fromEntries(files))),
       ...(secretsReloadPath ? { reloadUrl: urlOf(spec, secretsReloadPath) } : {}),
+      ...(secretsReloadScript ? { reloadScript: secretsReloadScript } : {}),
       ownerUid: spec.user.split(":")[0] ?? "0",
+      keepersRead: spec.configuration?.reloadScript !== undefined,
     },
     { parent },
   );

@@ -1,4 +1,4 @@
-import { gatewayUrl, PUSH_PATHS, pushesLogs } from "./gateway/route";
+import { answersPlainly, gatewayUrl, letsPeopleIn, PUSH_PATHS, pushesLogs } from "./gateway/route";
 import { pushingHosts } from "./metrics-route";
 import { pageAddress } from "./pages";
 import {
@@ -28,10 +28,10 @@ const CENTRAL = {
   alertmanager: {
     port: 9093,
     hostPort: ({ alertmanager }) => alertmanager,
-    users: ["grafana", "loki", "prometheus"],
+    users: ["gateway", "grafana", "loki", "prometheus"],
   },
   "blackbox-exporter": { port: 9115, hostPort: () => 9115, users: ["prometheus"] },
-  grafana: { port: 3000, hostPort: ({ grafana }) => grafana, users: ["prometheus"] },
+  grafana: { port: 3000, hostPort: ({ grafana }) => grafana, users: ["gateway", "prometheus"] },
   loki: {
     port: 3100,
     hostPort: ({ loki }) => loki,
@@ -42,9 +42,14 @@ const CENTRAL = {
     hostPort: ({ prometheus }) => prometheus,
     users: ["gateway", "grafana", "prometheus"],
   },
+  "thanos-query": { port: 10902, hostPort: () => 10902, users: ["grafana"] },
 } as const satisfies Readonly<Record<string, Central>>;
 
 export type CentralService = keyof typeof CENTRAL;
+
+export function isCentral(name: string): name is CentralService {
+  return name in CENTRAL;
+}
 
 /** Port on which a central service answers inside the networks of its host. */
 export function centralPort(service: CentralService): number {
@@ -82,24 +87,38 @@ export function publishedCentrally(
 }
 
 function hostsOf(settings: Placed, service: CentralService, user: string): readonly HostName[] {
-  if (user === "gateway" && service === "prometheus" && pushingHosts(settings).length === 0) {
-    return [];
-  }
+  if (user === "gateway" && !gatewayGoals(settings).includes(service)) return [];
   if (user !== "*") return [homeOf(settings, user)];
   return hostNames(settings).filter((host) => !pushesLogs(settings, host));
 }
 
-/** A page for people, and the same port for other machines; once where both are one address. */
+/** The central services that the gateway sends requests on to. */
+export function gatewayGoals(settings: Placed): readonly CentralService[] {
+  const takesMetrics = pushingHosts(settings).length > 0;
+  return [
+    "loki",
+    ...(takesMetrics || letsPeopleIn(settings) ? (["prometheus"] as const) : []),
+    ...(letsPeopleIn(settings) ? (["alertmanager", "grafana"] as const) : []),
+  ];
+}
+
+/**
+ * A page for people, and the same port for other machines; once where both are one address, and for
+ * other machines alone where the gateway answers people in its place.
+ */
 export function publishedPage(
-  settings: Placed,
-  service: Exclude<CentralService, "blackbox-exporter" | "loki">,
+  settings: Placed & Pick<Settings, "browser">,
+  service: Exclude<CentralService, "blackbox-exporter" | "loki" | "thanos-query">,
 ): readonly PublishedPort[] {
+  const peers = publishedCentrally(settings, service);
+  const isBehindGateway =
+    letsPeopleIn(settings) || (service === "grafana" && answersPlainly(settings));
+  if (isBehindGateway) return peers;
   const { port, hostPort } = CENTRAL[service];
   const page = {
     containerPort: port,
     hostPort: hostPort(settings.publish),
     hostAddress: pageAddress(settings, service),
   };
-  const peers = publishedCentrally(settings, service);
   return [page, ...peers.filter(({ hostAddress }) => hostAddress !== page.hostAddress)];
 }

@@ -15,11 +15,12 @@ export function imageOf({ images }: Settings, spec: ServiceSpec): string {
 /** Labels by which people, tests and log collection find a stack's containers. */
 export function labelsOf(
   { prefix }: Settings,
-  spec: Pick<ServiceSpec, "name" | "excludeFromLogs">,
+  spec: Pick<ServiceSpec, "name" | "excludeFromLogs" | "labels">,
 ) {
   return [
     { label: STACK_LABEL, value: prefix },
     { label: SERVICE_LABEL, value: spec.name },
     ...(spec.excludeFromLogs ? [{ label: NO_LOGS_LABEL, value: "off" }] : []),
+    ...Object.entries(spec.labels ?? {}).map(([label, value]) => ({ label, value })),
   ];
 }

@@ -1,8 +1,11 @@
+import { usesAcme } from "./acme/challenge";
 import { exporterSpecs } from "./exporters/exporters";
+import { hasGateway } from "./gateway/route";
 import { gather, type Gathering } from "./gathered";
 import { hasAgent } from "./logs/agent-hosts";
 import { homeOf, type HostName, hostNames, machineOwner, type PlacedSpec } from "./placement";
 import { type ServiceSpec, toolOf } from "./service-spec";
+import { acmeSpec } from "./services/acme";
 import { alertmanagerSpec } from "./services/alertmanager";
 import { alloySpec } from "./services/alloy";
 import { blackboxExporterSpec } from "./services/blackbox-exporter";
@@ -15,6 +18,10 @@ import { nodeExporterSpec } from "./services/node-exporter";
 import { prometheusSpec } from "./services/prometheus";
 import { promtailSpec } from "./services/promtail";
 import { socketProxySpec } from "./services/socket-proxy";
+import { thanosCompactorSpec } from "./services/thanos/thanos-compactor";
+import { thanosQuerySpec } from "./services/thanos/thanos-query";
+import { thanosSidecarSpec } from "./services/thanos/thanos-sidecar";
+import { thanosStoreSpec } from "./services/thanos/thanos-store";
 import type { Settings } from "./settings/settings";
 
 /** Each host asks for its own containers: with fifty hosts, working all out each time took a minute. */
@@ -53,13 +60,25 @@ export function specsOn(settings: Settings, host: HostName): readonly ServiceSpe
 /** What there is one of, wherever it is placed. */
 function centralSpecs(settings: Settings, gathered: Gathering): readonly ServiceSpec[] {
   return [
+    ...(usesAcme(settings) ? [acmeSpec(settings)] : []),
     alertmanagerSpec(settings, gathered),
     blackboxExporterSpec(settings),
-    ...(settings.gateway.enabled ? [gatewaySpec(settings)] : []),
+    ...(hasGateway(settings) ? [gatewaySpec(settings)] : []),
     ...(settings.grafana.enabled ? [grafanaSpec(settings, gathered)] : []),
     lokiSpec(settings, gathered),
     ...(settings.mail.kind === "catcher" ? [mailCatcherSpec(settings)] : []),
     prometheusSpec(settings, gathered),
+    ...(settings.metrics.longTerm.enabled ? thanosSpecs(settings) : []),
+  ];
+}
+
+/** All beside Prometheus: the sidecar shares its data, and the others go with the sidecar. */
+function thanosSpecs(settings: Settings): readonly ServiceSpec[] {
+  return [
+    thanosCompactorSpec(settings),
+    thanosQuerySpec(settings),
+    thanosSidecarSpec(settings),
+    thanosStoreSpec(settings),
   ];
 }
 

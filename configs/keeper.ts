@@ -7,3 +7,5 @@ export const INCOMING_PATH = "/incoming";
 export const VOLUME_PATH = "/volume";
 /** Where the keeper's program is uploaded to. */
 export const KEEPER_SCRIPT_PATH = "/keeper.sh";
+/** Where a script is uploaded to that the keeper runs in the place of a request. */
+export const RELOAD_SCRIPT_PATH = "/reload.sh";

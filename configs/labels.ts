@@ -4,3 +4,5 @@ export const STACK_LABEL = "sightline.stack";
 export const SERVICE_LABEL = "sightline.service";
 /** Label of a container whose log stays out of Loki. */
 export const NO_LOGS_LABEL = "sightline.logs";
+/** Label of Loki that says where it keeps logs, where that is not its volume. */
+export const LOG_STORAGE_LABEL = "sightline.log-storage";

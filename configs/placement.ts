@@ -38,7 +38,10 @@ function namesOf({ hosts }: Hosts): readonly HostName[] {
 export function homeOf({ hosts }: Hosts, service: string): HostName {
   const withRole = (role: string) =>
     Object.keys(hosts).find((name) => hosts[name]?.roles.some((one) => one === role));
-  const home = withRole(service) ?? withRole("monitoring" satisfies Role);
+  // Thanos reads what Prometheus writes.
+  const home =
+    withRole(service.startsWith("thanos-") ? "prometheus" : service) ??
+    withRole("monitoring" satisfies Role);
   if (home === undefined) throw new Error(`no host has the role monitoring`);
   return home;
 }

@@ -1,5 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 
+import { PASSWORD_MAX_BYTES, PASSWORD_MIN_LENGTH, withoutPassword } from "./gateway/people";
+import { letsPeopleIn } from "./gateway/route";
 import { SECRETS_PATH } from "./service-spec";
 import type { Settings } from "./settings/settings";
 
@@ -8,7 +10,7 @@ interface Form {
   readonly rule: string;
   readonly accepts: (value: string, settings: Settings) => boolean;
   /** What may be said of a wrong value. @default nothing */
-  readonly got?: (value: string) => string;
+  readonly got?: (value: string, settings: Settings) => string;
 }
 
 interface Secret {
@@ -50,6 +52,13 @@ const gatewayKey: Form = {
   },
 };
 
+/** Hashed before anybody else sees them, and compared up to a length. */
+const passwordsOfPeople: Form = {
+  rule: `must have a password of at least ${PASSWORD_MIN_LENGTH} characters and at most ${PASSWORD_MAX_BYTES} bytes for each of gateway.people`,
+  accepts: (value, { gateway }) => withoutPassword(value, gateway.people).length === 0,
+  got: (value, { gateway }) => `none for ${withoutPassword(value, gateway.people).join(", ")}`,
+};
+
 /** The exporter would take what begins with $ or % for the name of something else. */
 const mysqlPassword: Form = {
   rule: "must have no white space, quotes, backslash, $ and %",
@@ -82,18 +91,35 @@ function longerThan(minLength: number): Form {
   };
 }
 
+/** What stands in samples. */
+const SAMPLE = /^(change[-_ ]?me|your[-_ ]?password|pass)$/i;
+/** What everybody tries first, with what people append to make it longer. */
+const COMMON =
+  /^(change[-_ ]?me|your[-_ ]?password|pass(word)?|secret|admin|grafana|qwerty|letmein)[\d!._-]*$/i;
+
+const mailPassword: Form = {
+  rule: "must not be empty or the sample of a password",
+  accepts: (value) => value !== "" && !SAMPLE.test(value),
+};
+
+const adminPassword: Form = {
+  ...longerThan(12),
+  rule: "must have at least 12 characters, and not be one that everybody tries first",
+  accepts: (value) => value.length >= 12 && !COMMON.test(value),
+};
+
 /** Secret settings, one key each: a secret inside a group would hide the whole group in a preview. */
 const SECRETS = {
   smtpPassword: {
     file: "smtp-password",
     purpose: "the password of the mail account mail.username",
-    form: longerThan(1),
+    form: mailPassword,
     isNeeded: ({ mail }) => mail.kind === "smtp" && mail.username !== undefined,
   },
   grafanaAdminPassword: {
     file: "grafana-admin-password",
     purpose: "the password of Grafana's admin",
-    form: longerThan(12),
+    form: adminPassword,
     isNeeded: ({ grafana }) => grafana.enabled,
   },
   slackWebhookUrl: {
@@ -130,7 +156,25 @@ const SECRETS = {
     file: "gateway-tls-key",
     purpose: "the key with which the gateway proves what it is",
     form: gatewayKey,
-    isNeeded: ({ gateway }) => gateway.enabled,
+    isNeeded: ({ gateway }) => gateway.enabled && gateway.tls.kind === "files",
+  },
+  gatewayPasswords: {
+    file: "gateway-passwords",
+    purpose: "how gateway.people come in, and npm run credentials makes what is missing",
+    form: passwordsOfPeople,
+    isNeeded: letsPeopleIn,
+  },
+  mongodbPassword: {
+    file: "mongodb-password",
+    purpose: "the password of the user hosts.<name>.exporters.mongodb.username",
+    form: longerThan(1),
+    isNeeded: ({ hosts }) => someHost(hosts, ({ mongodb }) => mongodb?.username !== undefined),
+  },
+  wireguardSecret: {
+    file: "wireguard-secret",
+    purpose: "what the keys of the tunnel are made from, and npm run wireguard makes it",
+    form: longerThan(32),
+    isNeeded: ({ wireguard }) => wireguard.enabled,
   },
   mysqlPassword: {
     file: "mysql-password",
@@ -156,6 +200,12 @@ const SECRETS = {
     form: awsCredentials,
     isNeeded: ({ discovery }) => discovery.ec2?.credentials === "file",
   },
+  remoteWritePassword: {
+    file: "remote-write-password",
+    purpose: "the password or token that metrics.remoteWrite logs in with",
+    form: longerThan(1),
+    isNeeded: ({ metrics: { remoteWrite } }) => (remoteWrite?.login ?? "none") !== "none",
+  },
   s3Credentials: {
     file: "s3-credentials",
     purpose: "the key pair that Loki uses the bucket logs.storage.bucket with",
@@ -167,6 +217,11 @@ const SECRETS = {
 export type SecretKey = keyof typeof SECRETS;
 
 export const SECRET_KEYS: readonly string[] = Object.keys(SECRETS);
+
+/** What each secret is, by its key. */
+export const SECRET_PURPOSES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(SECRETS).map(([key, { purpose }]) => [key, purpose]),
+);
 
 /** The secrets that these settings cannot do without. */
 export function requiredSecrets(settings: Settings): readonly RequiredSecret[] {

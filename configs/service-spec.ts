@@ -1,5 +1,6 @@
 import type { Dashboard } from "./dashboards/dashboard";
 import type { RuleGroup } from "./rules/rule";
+import type { Trial } from "./trial";
 
 /** The networks of one Docker host, one per kind of edge (see docs/adr/0004). */
 export type NetworkName =
@@ -28,6 +29,18 @@ export interface NamedVolume {
   /** Last part of the volume's name: `data` gives `<stack>-<service>-data`. */
   readonly role: string;
   readonly path: string;
+  /** Whether what is in it can be made again, so that nothing protects it. @default `false` */
+  readonly isCache?: boolean;
+}
+
+/** A volume of another service of the same host. */
+export interface SharedVolume {
+  /** The one that brings it; it comes first in the order of names. */
+  readonly service: string;
+  readonly role: string;
+  readonly path: string;
+  /** Whether this one may write to it too. @default `false` */
+  readonly isWritable?: boolean;
 }
 
 export interface HostMount {
@@ -62,6 +75,12 @@ export interface Configuration {
   readonly usesLinks?: boolean;
   /** Path that makes the running server read its files again; absent where it polls them by itself. */
   readonly reloadPath?: string;
+  /**
+   * Shell script that the keeper runs in the place of a POST to {@link reloadPath}. It is given the
+   * folders of the new files and of those before, may read the server's secret files where they are for
+   * the server, and prints the HTTP status of an answer.
+   */
+  readonly reloadScript?: string;
   /** Files the server reads only at its start: a change in one of these replaces the container. */
   readonly restartOn?: readonly string[];
 }
@@ -109,6 +128,8 @@ export interface ServiceSpec {
   readonly rootReason?: string;
   /** Port on which the service answers inside its networks. */
   readonly port: number;
+  /** What is started in the place of the image's own program, before {@link args}. @default the image's */
+  readonly entrypoint?: readonly string[];
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Networks besides `ui`, which follows from {@link publish}. */
@@ -116,6 +137,8 @@ export interface ServiceSpec {
   readonly publish?: readonly PublishedPort[];
   /** A volume for every path that the image declares, so that no data dies with a container. */
   readonly volumes?: readonly NamedVolume[];
+  /** Volumes of other services. @default none */
+  readonly sharedVolumes?: readonly SharedVolume[];
   /** Folders and sockets of the host, always read-only. */
   readonly hostMounts?: readonly HostMount[];
   /** Folders below {@link hostMounts} that are none of its business: it finds them empty. */
@@ -128,6 +151,8 @@ export interface ServiceSpec {
   readonly stopGraceSeconds: number;
   /** Keep the container's log out of Loki: it would feed on itself. @default `false` */
   readonly excludeFromLogs?: boolean;
+  /** What the container says of itself besides its stack and its name. @default nothing */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly configuration?: Configuration;
   /** Names of files below {@link SECRETS_PATH}; their contents come as secret outputs. */
   readonly secretFiles?: readonly string[];
@@ -135,8 +160,15 @@ export interface ServiceSpec {
   readonly secretTexts?: Readonly<Record<string, (secret: string) => string>>;
   /** Path that makes the running server read its secret files again; absent where it reads them at each use. */
   readonly secretsReloadPath?: string;
+  /**
+   * Shell script that the keeper runs in the place of a POST to {@link secretsReloadPath}. It is given
+   * the folders of the new files and of those before, and prints the HTTP status of an answer.
+   */
+  readonly secretsReloadScript?: string;
   /** Whether the server reads its secret files only at its start: a change of one replaces the container. @default `false` */
   readonly restartOnSecrets?: boolean;
+  /** What is tried before the container is replaced; the update ends there where it fails. @default nothing */
+  readonly trial?: Trial;
   readonly monitoring?: Monitoring;
 }
 

@@ -14,7 +14,8 @@ const MILLISECONDS = {
 
 type DurationUnit = keyof typeof MILLISECONDS;
 
-const DURATION_TEXT = /^(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/;
+/** What a duration looks like; the empty text is none. */
+export const DURATION_TEXT = /^(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/;
 
 /** Milliseconds in a Prometheus duration such as `7d`, `1m30s` or `500ms`; undefined if it is none. */
 export function parseDuration(text: string): number | undefined {
@@ -74,10 +75,13 @@ export function wholeDays(milliseconds: number): number {
   return Math.ceil(milliseconds / MILLISECONDS.d);
 }
 
+/** What a size looks like. */
+export const BYTE_SIZE_TEXT = /^(\d+)(KB|MB|GB|TB)$/;
+
 const BYTES = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 } as const;
 
 /** Bytes in a size such as `512MB` or `4GB` (powers of two, as Prometheus counts); undefined if it is none. */
 export function parseByteSize(text: string): number | undefined {
-  const match = /^(\d+)(KB|MB|GB|TB)$/.exec(text);
+  const match = BYTE_SIZE_TEXT.exec(text);
   return match ? Number(match[1]) * BYTES[match[2] as keyof typeof BYTES] : undefined;
 }

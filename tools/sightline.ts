@@ -1,15 +1,23 @@
 import { Command } from "commander";
 
+import { changes } from "./commands/changes";
+import { ciCommand } from "./commands/ci";
 import { credentials } from "./commands/credentials";
 import { dashboards } from "./commands/dashboards";
 import { down, env, preview, up } from "./commands/dev";
+import { doctorCommand } from "./commands/doctor";
+import { drillCommand } from "./commands/drill";
+import { ephemeralCommand } from "./commands/ephemeral";
 import { nodeCommand } from "./commands/node";
 import { runTests } from "./commands/test";
+import { wireguard } from "./commands/wireguard";
 import { reasonOf } from "./lib/setup-error";
 import { setUp } from "./setup/setup";
 
 const program = new Command("sightline")
   .description("Commands around the Pulumi program. Each makes ready what it needs.")
+  // What follows the name of a command that runs another one belongs to that.
+  .enablePositionalOptions()
   .showHelpAfterError();
 
 program.command("up").description("deploy the dev stack and the example site").action(up);
@@ -19,6 +27,11 @@ program
   .argument("[words...]")
   .allowUnknownOption()
   .action(preview);
+program
+  .command("changes")
+  .description("say in words what a stack's settings change of those that are deployed")
+  .option("--stack <name>", "whose settings", "dev")
+  .action(changes);
 program.command("down").description("take everything away that `up` made").action(down);
 program
   .command("setup")
@@ -39,8 +52,19 @@ program
   .option("--stack <name>", "whose settings", "dev")
   .option("--new-secret", "give every agent a new password as well")
   .action(credentials);
+program
+  .command("wireguard")
+  .description("make the tunnel's secret, and a file for everybody who comes in by it")
+  .option("--stack <name>", "whose settings", "dev")
+  .option("--out <folder>", "where the files go (default: .sightline/wireguard/<stack>)")
+  .option("--qr <name>", "also print that peer's file as a code for a phone's camera")
+  .action(wireguard);
 program.command("env").description("print the environment for plain pulumi commands").action(env);
 program.addCommand(nodeCommand());
+program.addCommand(doctorCommand());
+program.addCommand(drillCommand());
+program.addCommand(ephemeralCommand());
+program.addCommand(ciCommand());
 program
   .command("test")
   .description("run tests; further words go to jest")

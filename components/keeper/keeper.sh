@@ -3,7 +3,9 @@
 # `current` at them, asks the server to read them, and points back if the server refuses.
 #
 # RELOAD_URL  where to ask; empty for a server that polls its files or reads them only at its start
+# /reload.sh  where there is one, what is run in the place of that request
 # OWNER_UID   who may read the files; empty for everybody (the volume is mounted by one server only)
+# GROUP_READS set where root's group may read them too: the keeper that needs them to log in
 set -eu
 
 incoming=/incoming
@@ -11,6 +13,7 @@ volume=/volume
 status=/tmp/status
 refused=/tmp/refused
 reply=/tmp/reply
+script=/reload.sh
 
 say() { echo "keeper: $*"; }
 
@@ -20,7 +23,11 @@ rest() { while :; do sleep 3600 & wait $!; done; }
 
 content_hash() {
   cd "$incoming"
-  find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16
+  {
+    find . -type f | LC_ALL=C sort | xargs sha256sum
+    # Files that are there already keep their mode.
+    [ -z "${GROUP_READS:-}" ] || echo group
+  } | sha256sum | cut -c1-16
 }
 
 install_files() {
@@ -29,7 +36,9 @@ install_files() {
   cp -R "$incoming" "$volume/.new"
   chmod -R u=rwX,go=rX "$volume/.new"
   if [ -n "${OWNER_UID:-}" ]; then
-    find "$volume/.new" -type f -exec chmod 0400 {} +
+    mode=0400
+    [ -z "${GROUP_READS:-}" ] || mode=0440
+    find "$volume/.new" -type f -exec chmod "$mode" {} +
     find "$volume/.new" -type f -exec chown "$OWNER_UID" {} +
   fi
   mv "$volume/.new" "$volume/$hash"
@@ -45,6 +54,10 @@ point_at() {
 # looked up in vain for long on a network without a way out: hence the short limit. Promtail calls it
 # an error to be asked for what it already runs, which for us is success.
 ask_to_reload() {
+  if [ -f "$script" ]; then
+    sh "$script" "$incoming" "$volume/$previous"
+    return
+  fi
   code=$(curl --silent --connect-timeout 2 --max-time 10 --output "$reply" \
     --write-out '%{http_code}' --request POST "$RELOAD_URL") || :
   if grep -q 'config has not changed' "$reply" 2>/dev/null; then code=200; fi
@@ -96,7 +109,8 @@ while :; do
       echo refused >"$status"
       if [ -n "$previous" ] && [ "$previous" != "$hash" ]; then
         point_at "$previous"
-        ask_to_reload >/dev/null
+        # A script for secrets has changed none where it is refused.
+        [ -f "$script" ] && [ -n "${OWNER_UID:-}" ] || ask_to_reload >/dev/null
         say "$previous stays in force"
       fi
       rest

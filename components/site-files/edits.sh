@@ -71,7 +71,7 @@ without_env() {
 
 # The script tag, on a line of its own before </head> where that has one.
 with_tag() {
-  if grep -qF "src=\"$TAG_URL\"" "$1"; then
+  if grep -qF "\"$TAG_URL\"" "$1"; then
     cat "$1"
   else
     export TAG
@@ -91,7 +91,7 @@ with_tag() {
 
 without_tag() {
   edit_lines '
-    match($0, /<script[^>]*data-sightline[^>]*><\/script>/) {
+    match($0, /<script[^>]*data-sightline[^>]*>[^<]*<\/script>/) {
       rest = substr($0, 1, RSTART - 1) substr($0, RSTART + RLENGTH)
       if (rest ~ /^[ \t\r]*$/) next
       $0 = rest

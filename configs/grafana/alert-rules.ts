@@ -1,4 +1,4 @@
-import { LOKI, PROMETHEUS } from "../dashboards/data-sources";
+import { LOKI, PROMETHEUS, PROMETHEUS_ALONE } from "../dashboards/data-sources";
 import type { AlertRule, Evaluator, RuleGroup } from "../rules/rule";
 import type { Settings } from "../settings/settings";
 import { ALERT_NAMES, type AlertName } from "../thresholds/thresholds";
@@ -8,6 +8,7 @@ import { merged } from "./merged-rule";
 /** Grafana's scheduler ticks so often; an interval must be a multiple of it. */
 const TICK_MS = 10_000;
 const ORGANISATION = 1;
+type Source = typeof LOKI | typeof PROMETHEUS | typeof PROMETHEUS_ALONE;
 const EXPRESSION = { type: "__expr__", uid: "__expr__" } as const;
 
 /** Our rules as Grafana's own, with what it must delete: a rule that is left out would stay for ever. */
@@ -21,7 +22,9 @@ export function grafanaRuleFile(settings: Settings, groups: readonly RuleGroup[]
       name: group.name,
       folder: "Sightline",
       interval: prometheusDuration(interval),
-      rules: byName(group.rules).map((rules) => grafanaRule(merged(rules), group.evaluator)),
+      rules: byName(group.rules).map((rules) =>
+        grafanaRule(merged(rules), sourceOf(settings, group.evaluator)),
+      ),
     })),
     deleteRules: ALERT_NAMES.filter((name) => !rendered.includes(name)).map((name) => ({
       orgId: ORGANISATION,
@@ -40,12 +43,17 @@ function uidOf(name: AlertName): string {
   return `sightline-${name}`;
 }
 
-function grafanaRule(rule: AlertRule, evaluator: Evaluator) {
+function sourceOf({ metrics }: Settings, evaluator: Evaluator): Source {
+  if (evaluator === "loki") return LOKI;
+  return metrics.longTerm.enabled ? PROMETHEUS_ALONE : PROMETHEUS;
+}
+
+function grafanaRule(rule: AlertRule, source: Source) {
   return {
     uid: uidOf(rule.alert),
     title: rule.alert,
     condition: "B",
-    data: [query(rule.expr, evaluator), firesWhereThereIsAValue],
+    data: [query(rule.expr, source), firesWhereThereIsAValue],
     // An expression that selects nothing is the good case; one that cannot be asked is told.
     noDataState: "OK",
     // The Watchdog must fall silent then: that is what it is for.
@@ -58,9 +66,8 @@ function grafanaRule(rule: AlertRule, evaluator: Evaluator) {
   };
 }
 
-function query(expr: string, evaluator: Evaluator) {
-  const datasource = evaluator === "loki" ? LOKI : PROMETHEUS;
-  const kind = evaluator === "loki" ? { queryType: "instant" } : { instant: true, range: false };
+function query(expr: string, datasource: Source) {
+  const kind = datasource === LOKI ? { queryType: "instant" } : { instant: true, range: false };
   return {
     refId: "A",
     datasourceUid: datasource.uid,

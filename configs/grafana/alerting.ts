@@ -12,9 +12,6 @@ const FOLDER = "provisioning/alerting";
 const NOTIFICATIONS_FILE = `${FOLDER}/notifications.yml`;
 const RULES_FILE = `${FOLDER}/rules.yml`;
 
-/** Read at Grafana's start. */
-export const ALERTING_FILES: readonly string[] = [NOTIFICATIONS_FILE, RULES_FILE];
-
 /** Rules that Grafana judges, and how it tells: see docs/alerting.md, "Grafana". */
 export function alertingFiles(settings: Settings, { judgedByGrafana }: Gathered): Files {
   return {

@@ -1,9 +1,10 @@
-import { appHosts, centralHosts, type HostName, machineOwner } from "../placement";
+import { appHosts, centralHosts, homeOf, type HostName, machineOwner } from "../placement";
 import type { HostMount } from "../service-spec";
 import type { Settings } from "../settings/settings";
+import { BROWSER_LABELS, BROWSER_PORT, BROWSER_SOURCE } from "./browser";
 import { dockerJobs } from "./docker-jobs";
-import type { FileJob, LogJob } from "./job";
-import { OTHER, pipelineOf } from "./pipeline";
+import type { FileJob, LogJob, PushJob } from "./job";
+import { browserPipeline, OTHER, pipelineOf } from "./pipeline";
 import { nfsDirectories, ownSourcesBy, routeOf } from "./routes";
 import {
   type LogDirectory,
@@ -41,6 +42,7 @@ export function agentWork(settings: Settings, host: HostName): AgentWork {
       ...siteFiles.flatMap((source) => fileJobs(settings, siteHost, source)),
       ...systemFiles.flatMap((source) => fileJobs(settings, host, source)),
       ...(readsMachine ? dockerJobs(settings, host) : []),
+      ...(takesBrowsers(settings, host) ? [browserJob(settings, siteHost)] : []),
     ],
     mounts: byNfs
       ? [NFS_MOUNTS, ...mountsOf(systemFiles)]
@@ -82,6 +84,23 @@ function fileJobs(settings: Settings, host: HostName, source: LogSource): readon
       stages: [...pipelineOf(settings, source), { kind: "labelDrop", names: ["filename"] }],
     },
   ];
+}
+
+/** Whether the agent of a host takes what browsers report: the one beside the gateway, which lets it in. */
+function takesBrowsers(settings: Settings, host: HostName): boolean {
+  return settings.browser.enabled && host === machineOwner(settings, homeOf(settings, "gateway"));
+}
+
+function browserJob(settings: Settings, host: HostName): PushJob {
+  const labels = { env: settings.environment, host, ...BROWSER_LABELS, log_type: OTHER };
+  const keep = Object.keys(labels).sort();
+  return {
+    kind: "push",
+    name: BROWSER_SOURCE,
+    port: BROWSER_PORT,
+    labels,
+    stages: [{ kind: "labelKeep", names: keep }, ...browserPipeline(settings)],
+  };
 }
 
 /** One pattern for several, as both agents read it. */

@@ -2,7 +2,10 @@ import { levelLabel } from "./levels";
 import type { Stage } from "./stage";
 
 /** Every value that the label `log_type` can have. */
-export type LogType = "access" | "error" | "app" | "celery" | "redis" | "syslog" | "auth";
+export type LogType =
+  | ("access" | "error" | "app" | "celery" | "redis" | "syslog" | "auth")
+  /** What people's browsers report. */
+  | "browser";
 
 /** How lines of one kind are told from others, and what is read from them. */
 export interface Format {

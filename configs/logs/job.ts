@@ -29,4 +29,15 @@ export interface DockerJob {
   readonly stages: readonly Stage[];
 }
 
-export type LogJob = FileJob | DockerJob;
+/** Lines that others push, as they would to Loki. Each gets the time at which it comes. */
+export interface PushJob {
+  readonly kind: "push";
+  readonly name: string;
+  /** On which the agent takes them. */
+  readonly port: number;
+  /** Set on every line; those that it came with stay, unless a stage takes them away. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly stages: readonly Stage[];
+}
+
+export type LogJob = FileJob | DockerJob | PushJob;

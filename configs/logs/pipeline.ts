@@ -1,4 +1,5 @@
 import type { Settings } from "../settings/settings";
+import { BROWSER_FORMAT, BROWSER_GUARD, BROWSER_SOURCE } from "./browser";
 import { addingStages, cleaningStages, filtersOf } from "./filters";
 import { type Format, recognise } from "./format";
 import { FORMATS, type FormatName } from "./formats";
@@ -26,6 +27,16 @@ export function pipelineOf(
   return cleaned(settings, name, {
     first: joiningStages(formats),
     then: formats.map((format) => recognise(FORMATS[format], { unknown, timezone, namesService })),
+  });
+}
+
+/** What happens to lines that browsers report, in one format and whatever strangers make of it. */
+export function browserPipeline(settings: PipelineSettings): readonly Stage[] {
+  const { timezone } = settings.logs;
+  const options = { unknown: OTHER, timezone, namesService: false };
+  return cleaned(settings, BROWSER_SOURCE, {
+    first: BROWSER_GUARD,
+    then: [recognise(BROWSER_FORMAT, options)],
   });
 }
 

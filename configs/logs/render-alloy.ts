@@ -1,5 +1,5 @@
 import { type AlloyBlock, type AlloyValue, identifier, Reference } from "./alloy-syntax";
-import type { DockerJob, FileJob, LogJob, RelabelRule } from "./job";
+import type { DockerJob, FileJob, LogJob, PushJob, RelabelRule } from "./job";
 import { MULTILINE_WAIT_SECONDS, type Stage } from "./stage";
 
 /** The components of a job: where its lines come from, and what happens to them on their way. */
@@ -12,11 +12,21 @@ export function alloyJob(job: LogJob, target: { dockerApiUrl: string; receiver: 
     blocks: job.stages.map(alloyStage),
   };
   const next = exportOf(pipeline.name, label, "receiver");
-  const source =
-    job.kind === "files"
-      ? fileComponents(job, label, next)
-      : dockerComponents(job, { label, next, dockerApiUrl: target.dockerApiUrl });
-  return [...source, pipeline];
+  return [...sourceComponents(job, { label, next, dockerApiUrl: target.dockerApiUrl }), pipeline];
+}
+
+function sourceComponents(
+  job: LogJob,
+  place: { readonly label: string; readonly next: Reference; readonly dockerApiUrl: string },
+): readonly AlloyBlock[] {
+  switch (job.kind) {
+    case "files":
+      return fileComponents(job, place.label, place.next);
+    case "docker":
+      return dockerComponents(job, place);
+    case "push":
+      return pushComponents(job, place.label, place.next);
+  }
 }
 
 function exportOf(component: string, label: string, name: string): Reference {
@@ -37,6 +47,20 @@ function fileComponents(job: FileJob, label: string, next: Reference): readonly 
         targets: exportOf("local.file_match", label, "targets"),
         forward_to: [next],
       },
+    },
+  ];
+}
+
+function pushComponents(job: PushJob, label: string, next: Reference): readonly AlloyBlock[] {
+  return [
+    {
+      name: "loki.source.api",
+      label,
+      attributes: { labels: job.labels, forward_to: [next] },
+      blocks: [
+        { name: "http", attributes: { listen_address: "0.0.0.0", listen_port: job.port } },
+        { name: "grpc", attributes: { listen_port: 0 } },
+      ],
     },
   ];
 }
@@ -113,6 +137,10 @@ export function alloyStage(stage: Stage): AlloyBlock {
       return block("structured_metadata", { values: sameNames(stage.names) });
     case "labelDrop":
       return block("label_drop", { values: stage.names });
+    case "labelKeep":
+      return block("label_keep", { values: stage.names });
+    case "limit":
+      return block("limit", { rate: stage.linesPerSecond, burst: stage.burst, drop: true });
     case "multiline": {
       const { firstLine, maxLines } = stage;
       const max_wait_time = `${MULTILINE_WAIT_SECONDS}s`;

@@ -8,6 +8,15 @@ type PromtailStage = Readonly<Record<string, unknown>>;
 export function promtailJob(job: LogJob, dockerApiUrl: string) {
   const pipeline_stages = job.stages.map(promtailStage);
   switch (job.kind) {
+    case "push":
+      return {
+        job_name: job.name,
+        loki_push_api: {
+          server: { http_listen_port: job.port, grpc_listen_port: 0 },
+          labels: job.labels,
+        },
+        pipeline_stages,
+      };
     case "files":
       return {
         job_name: job.name,
@@ -60,6 +69,10 @@ export function promtailStage(stage: Stage): PromtailStage {
       return { structured_metadata: sameNames(stage.names) };
     case "labelDrop":
       return { labeldrop: [...stage.names] };
+    case "labelKeep":
+      return { labelallow: [...stage.names] };
+    case "limit":
+      return { limit: { rate: stage.linesPerSecond, burst: stage.burst, drop: true } };
     case "multiline": {
       const { firstLine, maxLines } = stage;
       return {

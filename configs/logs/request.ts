@@ -15,8 +15,20 @@ export const requestStages: readonly Stage[] = [
   },
 ];
 
-/** Marks requests of our own probe by the extracted `user_agent`, so that rules can leave them out. */
+/**
+ * Marks requests of our own probe and of programs that say so by the extracted `user_agent`, so that
+ * rules can leave them out. All browsers call themselves Mozilla; crawlers that do add what they are.
+ */
 export const originStages: readonly Stage[] = [
-  { kind: "regex", source: "user_agent", expression: "^(?P<origin>Sightline)" },
-  { kind: "template", source: "origin", template: "{{ if .Value }}probe{{ end }}" },
+  {
+    kind: "regex",
+    source: "user_agent",
+    expression: String.raw`(?P<origin>^Sightline|^[^M]|\(compatible;|(?i:bot|crawl|spider|slurp))`,
+  },
+  {
+    kind: "template",
+    source: "origin",
+    template:
+      '{{ if .Value }}{{ if eq .Value "Sightline" }}probe{{ else }}program{{ end }}{{ end }}',
+  },
 ];

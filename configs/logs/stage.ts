@@ -27,6 +27,10 @@ export type Stage =
   /** Makes extracted values fields, which Loki calls structured metadata. Empty ones are left out. */
   | { readonly kind: "fields"; readonly names: readonly string[] }
   | { readonly kind: "labelDrop"; readonly names: readonly string[] }
+  /** Takes all other labels away. */
+  | { readonly kind: "labelKeep"; readonly names: readonly string[] }
+  /** Throws away what comes faster than so many lines a second, once `burst` lines were let through. */
+  | { readonly kind: "limit"; readonly linesPerSecond: number; readonly burst: number }
   /** Joins every line that does not look like the first one to those before it. */
   | { readonly kind: "multiline"; readonly firstLine: string; readonly maxLines: number }
   /** Puts a text in the place of what the expression's only group captures, wherever it matches. */

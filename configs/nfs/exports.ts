@@ -1,7 +1,8 @@
 import { exportedFolder, nfsDirectories } from "../logs/routes";
 import { homeOf, hostOf } from "../placement";
+import { rootScript } from "../root-script";
 import type { Settings } from "../settings/settings";
-import { rootScript } from "./root-script";
+import { WITHOUT_RPCBIND } from "./without-rpcbind";
 
 /** The exports: read-only, root squashed, to the monitoring host's address alone. */
 export function exportLines(settings: Settings): string {
@@ -27,6 +28,7 @@ conf=/etc/nfs.conf.d/sightline.conf
  */
 export const exportScript = rootScript(`
 ${NAMES}
+${WITHOUT_RPCBIND}
 lines=$(cat)
 
 missing=$(echo "$lines" | while read -r path rest; do [ -d "$path" ] || echo "$path"; done)
@@ -42,12 +44,14 @@ if has_systemd; then
 fi
 if [ -e "$file" ]; then found=$(grep "^$mark" "$file" || echo "$mark"); fi
 
-# A server of our own speaks NFS 4 alone: older ones need ports without number.
+# A server of our own speaks NFS 4 alone: older ones need ports without number, and rpc.mountd opens
+# some for version 2 even where the kernel has none.
 case $found in *not-installed*)
   mkdir -p "\${conf%/*}"
-  printf '[nfsd]\\nvers3=n\\n' >"$conf"
+  printf '[nfsd]\\nvers2=n\\nvers3=n\\n' >"$conf"
   ;;
 esac
+without_rpcbind exportfs
 need exportfs nfs-kernel-server nfs-utils
 mkdir -p "$folder"
 if [ -e "$file" ]; then cp -p "$file" "$file.old"; fi

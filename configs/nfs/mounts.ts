@@ -1,7 +1,8 @@
 import { exportedFolder, nfsDirectories } from "../logs/routes";
 import { logMountPoint } from "../logs/sources";
+import { rootScript } from "../root-script";
 import type { Settings } from "../settings/settings";
-import { rootScript } from "./root-script";
+import { WITHOUT_RPCBIND } from "./without-rpcbind";
 
 /**
  * `soft`, `timeo` (tenths of a second) and `retrans`: reading from a dead server fails in the end
@@ -68,6 +69,7 @@ release() {
  */
 export const mountScript = rootScript(`
 ${FSTAB}
+${WITHOUT_RPCBIND}
 lines=$(cat)
 wanted=$(echo "$lines" | points)
 before=$(ours)
@@ -82,6 +84,7 @@ for point in $wanted; do
     die "$point on $(uname -n) is not empty, and a mount would hide what is in it. Fix: move it away"
 done
 
+without_rpcbind mount.nfs4
 need mount.nfs4 nfs-common nfs-utils
 new=$(echo "$before" | grep "^$made " || :)
 for point in $wanted; do

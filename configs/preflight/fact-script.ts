@@ -1,4 +1,4 @@
-import { STACK_LABEL } from "../labels";
+import { LOG_STORAGE_LABEL, STACK_LABEL } from "../labels";
 import type { MachineNeeds } from "./needs";
 
 /** The first and the last line of what the script prints; a login shell may say something before. */
@@ -12,12 +12,13 @@ const DOCKER_SECONDS = 8;
  * POSIX shell that looks at a machine and changes nothing: a line for each fact, its words parted by tabs.
  * Ports and folders are named by their place in the lists of needs.
  */
-export function factScript({ ports, folders }: MachineNeeds): string {
+export function factScript({ ports, folders, loki }: MachineNeeds): string {
   const wanted = [...new Set(ports.map(({ port }) => port))].sort((one, other) => one - other);
   return [
     PRELUDE,
     `echo ${BEGIN}`,
     DOCKER,
+    ...(loki === undefined ? [] : [logStorage(loki)]),
     ADDRESSES,
     ...(wanted.length > 0 ? [`wanted=' ${wanted.join(" ")} '`, LISTENERS] : []),
     ...(folders.length > 0
@@ -62,6 +63,13 @@ if command -v docker >/dev/null 2>&1; then
 else
   fact docker missing
 fi`;
+
+/** The day in UTC, and where a Loki of that name keeps its logs, by its label; also one that does not run. */
+function logStorage(container: string): string {
+  return `fact today "$(date -u +%Y-%m-%d)"
+command -v docker >/dev/null 2>&1 && bounded docker ps --all --filter ${quoted(`name=^/${container}$`)} \\
+  --format '{{.Label "${LOG_STORAGE_LABEL}"}}' 2>/dev/null | sed "s/^/log-storage$tab/"`;
+}
 
 const ADDRESSES = `ip -o -4 addr show 2>/dev/null | while read -r _ _ _ address _; do
   fact address "\${address%/*}"

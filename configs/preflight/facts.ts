@@ -31,6 +31,10 @@ export interface Facts {
   readonly holders: readonly Holder[];
   /** By the place of their need. */
   readonly folders: ReadonlyMap<number, FolderFact>;
+  /** What the label of the stack's Loki says of its logs, empty where it has none; nothing without a Loki. */
+  readonly logStorage?: string;
+  /** The day in UTC, `2026-12-31`; empty where nobody asked. */
+  readonly today: string;
 }
 
 /** Reads what the script printed; nothing where it did not come to its end. */
@@ -49,7 +53,13 @@ export function parseFacts(output: string): Facts | undefined {
     addresses: of("address").flatMap(([address]) => address ?? []),
     holders: [...of("container").flatMap(containerHolders), ...of("listener").flatMap(listener)],
     folders: new Map(of("folder").map((words) => [Number(words[0]), folderFact(words)])),
+    ...logStorage(of("log-storage")),
+    today: of("today")[0]?.[0] ?? "",
   };
+}
+
+function logStorage([found]: readonly (readonly string[])[]) {
+  return found === undefined ? {} : { logStorage: found[0] ?? "" };
 }
 
 function dockerFact(lines: readonly string[], dataRoot: string): Facts["docker"] {

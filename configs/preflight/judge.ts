@@ -5,6 +5,7 @@ import type { Settings } from "../settings/settings";
 import { dockerProblems } from "./docker-problems";
 import { parseFacts } from "./facts";
 import { folderProblems } from "./folder-problems";
+import { logPlaceFindings } from "./log-place";
 import type { MachineNeeds } from "./needs";
 import { portProblems } from "./port-problems";
 import { type Answer, reachProblem } from "./reach";
@@ -23,16 +24,18 @@ export function judge(settings: Settings, needs: MachineNeeds, answer: Answer): 
   const facts = parseFacts(answer.stdout);
   if (facts === undefined) return unknown(settings, host, answer);
   const isBlind = facts.docker.kind === "missing" && isLocal(hostOf(settings, host));
+  const logs = logPlaceFindings(settings, facts);
   return {
     host,
     problems: [
       ...(isBlind ? [] : dockerProblems(needs, facts)),
       ...portProblems(settings, needs, facts),
       ...folderProblems(needs, facts),
+      ...logs.problems,
     ],
     notes: isBlind
       ? [`${host} was not asked for its Docker: there is no docker command on this machine`]
-      : [],
+      : logs.notes,
   };
 }
 

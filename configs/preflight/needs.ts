@@ -1,3 +1,5 @@
+import { containerName } from "../docker-spec";
+import { gatewayPorts } from "../gateway/published";
 import { specsOn } from "../hosts";
 import { hasAgent, readsSite } from "../logs/agent-hosts";
 import { exportedFolder, nfsDirectories, ownSourcesBy, routeOf } from "../logs/routes";
@@ -40,6 +42,8 @@ export interface MachineNeeds {
   readonly dockerDataRoot: string;
   readonly ports: readonly PortNeed[];
   readonly folders: readonly FolderNeed[];
+  /** Name of the container that keeps the logs, where its place is this machine. */
+  readonly loki?: string;
 }
 
 /** What each machine must have, the monitoring host's first. */
@@ -63,6 +67,7 @@ function needsOf(settings: Settings, host: HostName): MachineNeeds {
     ports: names.flatMap((name) => portsOf(settings, name)),
     // The log sources of one folder need it once.
     folders: [...new Map(folders.map((need) => [`${need.kind} ${need.folder}`, need])).values()],
+    ...(names.includes(homeOf(settings, "loki")) ? { loki: containerName(settings, "loki") } : {}),
   };
 }
 
@@ -75,8 +80,9 @@ interface Published {
 }
 
 function portsOf(settings: Settings, host: HostName): readonly PortNeed[] {
-  return specsOn(settings, host).flatMap(({ name: service, publish = [] }) =>
-    publish.map(({ hostAddress, hostPort }) => {
+  return specsOn(settings, host).flatMap(({ name: service, publish = [] }) => {
+    if (service === "gateway") return gatewayNeeds(settings, host);
+    return publish.map(({ hostAddress, hostPort }) => {
       const published = { host, service, hostAddress, hostPort };
       return {
         address: hostAddress,
@@ -85,18 +91,28 @@ function portsOf(settings: Settings, host: HostName): readonly PortNeed[] {
         path: pathOfPort(settings, published),
         addressPath: pathOfAddress(settings, published),
       };
-    }),
-  );
+    });
+  });
 }
 
-function pathOfPort({ publish }: Settings, { host, service, hostPort }: Published): string {
-  if (service === "gateway") return "sightline:gateway.port";
+function gatewayNeeds(settings: Settings, host: HostName): readonly PortNeed[] {
+  return gatewayPorts(settings).map(({ hostAddress, hostPort, path, addressPath }) => ({
+    address: hostAddress,
+    port: hostPort,
+    service: "gateway",
+    path: `sightline:${path}`,
+    addressPath: addressPath
+      ? `sightline:${addressPath}`
+      : pathOfAddress(settings, { host, service: "gateway", hostAddress, hostPort }),
+  }));
+}
+
+function pathOfPort({ publish }: Settings, { host, hostPort }: Published): string {
   const page = Object.entries(publish).find(([, value]) => value === hostPort);
   return page ? `sightline:publish.${page[0]}` : `sightline:hosts.${host}`;
 }
 
-function pathOfAddress(settings: Settings, { host, service, hostAddress }: Published): string {
-  if (service === "gateway" && settings.gateway.address) return "sightline:gateway.address";
+function pathOfAddress(settings: Settings, { host, hostAddress }: Published): string {
   return hostAddress === hostOf(settings, host).address
     ? `sightline:hosts.${host}.address`
     : "sightline:publish.address";

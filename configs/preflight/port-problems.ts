@@ -1,18 +1,25 @@
 import type { Problem } from "../errors";
 import type { Settings } from "../settings/settings";
+import { tunnelAddressesOn } from "../wireguard/tunnel";
 import type { Facts, Holder } from "./facts";
 import type { MachineNeeds, PortNeed } from "./needs";
 
-/** Every port that will be published must be free or this stack's already, on an address that is there. */
+/**
+ * Every port that will be published must be free or this stack's already, on an address that is there
+ * or that the tunnel brings.
+ */
 export function portProblems(
-  { prefix }: Pick<Settings, "prefix">,
+  settings: Settings,
   { host, ports }: MachineNeeds,
   { docker, addresses, holders }: Facts,
 ): readonly Problem[] {
   // Whose a port is cannot be told without Docker.
   if (docker.kind !== "answers") return [];
+  const brought = tunnelAddressesOn(settings, host);
   const isHere = (address: string) =>
-    addresses.length === 0 || addresses.includes(address) || address.startsWith("127.");
+    addresses.length === 0 ||
+    [...addresses, ...brought].includes(address) ||
+    address.startsWith("127.");
   const foreign = ports.filter(({ address }) => !isHere(address));
   const once = [...new Map(foreign.map((need) => [need.address, need])).values()];
   return [
@@ -20,7 +27,7 @@ export function portProblems(
     ...ports
       .filter(({ address }) => isHere(address))
       .flatMap((need) => {
-        const holder = holders.find((one) => holds(one, need) && one.stack !== prefix);
+        const holder = holders.find((one) => holds(one, need) && one.stack !== settings.prefix);
         return holder ? [takenProblem(host, need, holder)] : [];
       }),
   ];

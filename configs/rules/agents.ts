@@ -2,6 +2,7 @@ import { hasAgent } from "../logs/agent-hosts";
 import { agentWork } from "../logs/agent-work";
 import { nfsDirectories } from "../logs/routes";
 import { logMountPoint } from "../logs/sources";
+import { pushingHosts } from "../metrics-route";
 import { homeOf, type HostName, hostNames } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
@@ -40,6 +41,7 @@ export function agentRules(settings: Settings): RuleGroup {
       requestErrors(settings),
       lag(settings),
       ...(fileHosts.length > 0 ? [noFiles(settings, fileHosts)] : []),
+      ...(pushingHosts(settings).length > 0 ? [pushedSamplesLost(settings)] : []),
       ...(nfsDirectories(settings.logs).includes("nginx") ? [nfsMountStale(settings)] : []),
     ],
   });
@@ -123,6 +125,28 @@ function noFiles(settings: Settings, hosts: readonly HostName[]): AlertOptions {
     description:
       "{{ $labels.service }} on the {{ $labels.host }} host follows no file at all: its folders are empty or " +
       "were moved, or they are not mounted. Nothing of the site's logs arrives.",
+    dashboard: "monitoring",
+  };
+}
+
+/**
+ * What an agent gave up is known when the rest has come. Dropped for a relabelling is what was meant to
+ * be; nothing tells of what its log had to forget before it was sent.
+ */
+function pushedSamplesLost(settings: Settings): AlertOptions {
+  const { over } = settings.alerts.PushedSamplesLost;
+  const window = scrapeWindow(settings, over);
+  const given = (metric: string, more = "") =>
+    `increase(prometheus_remote_storage_samples_${metric}_total{job="alloy"${more}}${window})`;
+  const dropped = given("dropped", ',reason!="dropped_series"');
+  return {
+    name: "PushedSamplesLost",
+    expr: `sum by (${BY_SERVICE}) (${given("failed")} or ${dropped}) > 0`,
+    severity: "warning",
+    summary: "Metrics of the {{ $labels.host }} host are lost on their way",
+    description:
+      `{{ printf "%.0f" $value }} samples of the {{ $labels.host }} host were refused or given up in ` +
+      `${prometheusDuration(over)} (limit 0). Its graphs have gaps, and its alerts were blind there.`,
     dashboard: "monitoring",
   };
 }

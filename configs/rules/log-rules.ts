@@ -1,5 +1,6 @@
 import type { Settings } from "../settings/settings";
 import { applicationLogRules } from "./log-application";
+import { browserLogRules } from "./log-browser";
 import { celeryLogRules } from "./log-celery";
 import { httpLogRules } from "./log-http";
 import { latencyLogRules } from "./log-latency";
@@ -18,5 +19,6 @@ export function logRuleGroups(settings: Settings): readonly RuleGroup[] {
     applicationLogRules(settings),
     celeryLogRules(settings),
     redisLogRules(settings),
+    ...(settings.browser.enabled ? [browserLogRules(settings)] : []),
   ];
 }

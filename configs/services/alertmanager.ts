@@ -8,7 +8,7 @@ import { messageTemplates } from "../alerting/templates";
 import { centralPort, publishedPage } from "../central";
 import type { Gathered, Gathering } from "../gathered";
 import { wgetHealth } from "../health";
-import { pageUrl } from "../pages";
+import { pageUrl, routePrefix } from "../pages";
 import { alertmanagerRules } from "../rules/alertmanager";
 import { secretFiles, secretPath } from "../secrets";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
@@ -32,6 +32,7 @@ export function alertmanagerSpec(settings: Settings, gathered: Gathering): Servi
       // One instance: no gossip port.
       "--cluster.listen-address=",
       `--web.external-url=${pageUrl(settings, "alertmanager")}/`,
+      ...routePrefix(settings),
     ],
     networks: ["data", ...(leavesTheHost(settings) ? (["egress"] as const) : [])],
     publish: publishedPage(settings, "alertmanager"),

@@ -1,9 +1,15 @@
+import { usesAcme } from "../acme/challenge";
+import { ACME_SERVICE, ACME_VOLUME, DATA_PATH } from "../acme/files";
+import { loggerFiles } from "../browser/logger";
+import { gatewayGoals } from "../central";
 import { GATEWAY_FILES } from "../gateway/credentials";
-import { HEALTH_PATH, nginxConfig, RELOAD_PATH, STATUS_PORT, TLS_PORT } from "../gateway/nginx";
-import { gatewayAddress, gatewayHost } from "../gateway/route";
-import { RUN_SCRIPT } from "../gateway/run-script";
+import { nginxConfig } from "../gateway/nginx";
+import { portalFiles } from "../gateway/portal/portal";
+import { publishedByGateway } from "../gateway/published";
+import { gatewayHost, letsPeopleIn } from "../gateway/route";
+import { runScript } from "../gateway/run-script";
+import { ACME_METRICS_PATH, HEALTH_PATH, RELOAD_PATH, STATUS_PORT } from "../gateway/status-server";
 import { wgetHealth } from "../health";
-import { pushingHosts } from "../metrics-route";
 import { homeOf, isSameMachine } from "../placement";
 import { gatewayRules } from "../rules/gateway";
 import { CONFIG_PATH, type ServiceSpec } from "../service-spec";
@@ -14,8 +20,9 @@ const RUN_FILE = "run.sh";
 /** The only way in for agents of hosts that share no private network with the monitoring host. */
 export function gatewaySpec(settings: Settings): ServiceSpec {
   const host = gatewayHost(settings);
-  const goals = ["loki", ...(pushingHosts(settings).length > 0 ? ["prometheus"] : [])];
-  const goesOut = goals.some((goal) => !isSameMachine(settings, host, homeOf(settings, goal)));
+  const goesOut = gatewayGoals(settings).some(
+    (goal) => !isSameMachine(settings, host, homeOf(settings, goal)),
+  );
   return {
     name: "gateway",
     kind: "Gateway",
@@ -24,23 +31,35 @@ export function gatewaySpec(settings: Settings): ServiceSpec {
     port: STATUS_PORT,
     args: ["/bin/sh", `${CONFIG_PATH}/${RUN_FILE}`],
     networks: ["data", ...(goesOut ? (["egress"] as const) : [])],
-    publish: [
-      {
-        containerPort: TLS_PORT,
-        hostPort: settings.gateway.port,
-        hostAddress: gatewayAddress(settings),
-      },
-    ],
+    publish: publishedByGateway(settings),
+    ...(usesAcme(settings)
+      ? { sharedVolumes: [{ service: ACME_SERVICE, role: ACME_VOLUME, path: DATA_PATH }] }
+      : {}),
     temporaryPaths: ["/tmp"],
     health: wgetHealth(STATUS_PORT, HEALTH_PATH),
     memoryMegabytes: 96,
     stopGraceSeconds: 15,
     configuration: {
-      files: () => ({ "nginx.conf": nginxConfig(settings), [RUN_FILE]: RUN_SCRIPT }),
+      files: () => ({
+        "nginx.conf": nginxConfig(settings),
+        [RUN_FILE]: runScript(settings),
+        ...(letsPeopleIn(settings) ? portalFiles(settings) : {}),
+        ...(settings.browser.enabled ? loggerFiles(settings) : {}),
+      }),
       reloadPath: RELOAD_PATH,
       restartOn: [RUN_FILE],
     },
-    secretFiles: Object.values(GATEWAY_FILES),
-    monitoring: { ruleGroups: [gatewayRules(settings)] },
+    secretFiles: [
+      ...(settings.gateway.enabled ? [GATEWAY_FILES.users] : []),
+      ...(settings.gateway.enabled && !usesAcme(settings) ? [GATEWAY_FILES.tls] : []),
+      ...(letsPeopleIn(settings) ? [GATEWAY_FILES.people] : []),
+    ],
+    monitoring: {
+      // The client has no server of its own; what it says lies on the volume that both have.
+      ...(usesAcme(settings)
+        ? { exporters: [{ job: ACME_SERVICE, metricsPath: ACME_METRICS_PATH }] }
+        : {}),
+      ruleGroups: settings.gateway.enabled ? [gatewayRules(settings)] : [],
+    },
   };
 }

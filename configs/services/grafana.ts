@@ -1,13 +1,10 @@
 import { leavesTheHost } from "../alerting/channels";
-import { centralAddress, centralPort, publishedPage } from "../central";
-import { LOKI, PROMETHEUS } from "../dashboards/data-sources";
+import { centralAddress, centralPort, type CentralService, publishedPage } from "../central";
+import { LOKI, PROMETHEUS, PROMETHEUS_ALONE } from "../dashboards/data-sources";
 import type { Gathered, Gathering } from "../gathered";
-import {
-  ALERTING_FILES,
-  alertingFiles,
-  alertingSecretFiles,
-  smtpEnvironment,
-} from "../grafana/alerting";
+import { ADMIN_PASSWORD_SCRIPT, ADMIN_PATH } from "../grafana/admin-password";
+import { alertingFiles, alertingSecretFiles, smtpEnvironment } from "../grafana/alerting";
+import { PROVISIONING_PATH, PROVISIONING_SCRIPT } from "../grafana/provisioning";
 import { pageUrl } from "../pages";
 import { homeOf } from "../placement";
 import { grafanaRules } from "../rules/grafana";
@@ -51,13 +48,17 @@ export function grafanaSpec(settings: Settings, gathered: Gathering): ServiceSpe
     stopGraceSeconds: 30,
     configuration: {
       files: () => grafanaFiles(settings, gathered()),
-      // Dashboards are polled; data sources and alerting are read at the start.
-      restartOn: [DATA_SOURCES_FILE, PROVIDER_FILE, ...ALERTING_FILES],
+      // Dashboards are polled.
+      reloadPath: PROVISIONING_PATH,
+      reloadScript: PROVISIONING_SCRIPT,
+      restartOn: [PROVIDER_FILE],
     },
     secretFiles: [
       ...secretFiles(settings, ["grafanaAdminPassword"]),
       ...alertingSecretFiles(settings),
     ],
+    secretsReloadPath: ADMIN_PATH,
+    secretsReloadScript: ADMIN_PASSWORD_SCRIPT,
     monitoring: { scrape: {}, ruleGroups: [grafanaRules(settings)] },
   };
 }
@@ -77,8 +78,7 @@ function grafanaFiles(settings: Settings, gathered: Gathered): Files {
 
 function dataSources(settings: Settings) {
   const common = { access: "proxy", editable: false };
-  const url = (service: "loki" | "prometheus") =>
-    `http://${centralAddress(settings, homeOf(settings, "grafana"), service)}`;
+  const { enabled: hasLongTerm } = settings.metrics.longTerm;
   return {
     apiVersion: 1,
     prune: true,
@@ -87,16 +87,38 @@ function dataSources(settings: Settings) {
         ...common,
         name: "Prometheus",
         ...PROMETHEUS,
-        url: url("prometheus"),
+        url: urlOf(settings, hasLongTerm ? "thanos-query" : "prometheus"),
         isDefault: true,
-        // Grafana assumes 15 s otherwise, and its rate intervals would be too short for slower scrapes.
         jsonData: {
-          httpMethod: "POST",
-          timeInterval: prometheusDuration(settings.intervals.scrape),
+          ...asPrometheus(settings),
+          ...(hasLongTerm ? { prometheusType: "Thanos" } : {}),
         },
       },
-      { ...common, name: "Loki", ...LOKI, url: url("loki") },
+      ...(hasLongTerm
+        ? [
+            {
+              ...common,
+              name: "Prometheus alone",
+              ...PROMETHEUS_ALONE,
+              url: urlOf(settings, "prometheus"),
+              jsonData: asPrometheus(settings),
+            },
+          ]
+        : []),
+      { ...common, name: "Loki", ...LOKI, url: urlOf(settings, "loki") },
     ],
+  };
+}
+
+function urlOf(settings: Settings, service: CentralService): string {
+  return `http://${centralAddress(settings, homeOf(settings, "grafana"), service)}`;
+}
+
+function asPrometheus({ intervals }: Settings) {
+  return {
+    httpMethod: "POST",
+    // Grafana assumes 15 s otherwise, and its rate intervals would be too short for slower scrapes.
+    timeInterval: prometheusDuration(intervals.scrape),
   };
 }
 

@@ -8,14 +8,22 @@ import { lokiRules } from "../rules/loki";
 import type { RuleGroup } from "../rules/rule";
 import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
 import type { Settings } from "../settings/settings";
+import { bucketTrial, TRIAL_FILE } from "../storage/bucket-trial";
 import { type LogStorage, objectStore } from "../storage/object-store";
+import { placeLabels } from "../storage/place";
 import { goDuration } from "../units";
 import { toYaml } from "../yaml";
 
+/** Streams that take lines at a time; those of more are refused. */
+export const STREAM_LIMIT = 2_000;
+
 const FILE = "loki.yml";
+const RETENTION_FILE = "retention.yml";
 const DATA_PATH = "/loki";
+/** Chunks and index, where they are kept on disk. */
+const DISK = `${DATA_PATH}/chunks`;
 const RULES_FOLDER = "rules";
-/** The ruler reads a folder for each tenant; without logins the only tenant has this name. */
+/** Rules and limits are for a tenant; without logins the only tenant has this name. */
 const TENANT = "fake";
 const HOUR_MS = 3_600_000;
 const MAX_CHUNK_AGE_MS = 8 * HOUR_MS;
@@ -26,6 +34,7 @@ export const CHUNK_PREFIX = `${TENANT}/`;
 /** The log store. */
 export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
   const store = objectStore(settings.logs.storage, "");
+  const trial = bucketTrial(settings.logs);
   return {
     name: "loki",
     kind: "Loki",
@@ -38,6 +47,7 @@ export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
     secretFiles: store?.secretFiles ?? [],
     // The bucket's client reads its key once.
     restartOnSecrets: true,
+    ...(trial ? { trial } : {}),
     networks: ["data", ...(store ? (["egress"] as const) : [])],
     publish: publishedCentrally(settings, "loki"),
     volumes: [{ role: "data", path: DATA_PATH }],
@@ -47,16 +57,24 @@ export function lokiSpec(settings: Settings, gathered: Gathering): ServiceSpec {
     stopGraceSeconds: 60,
     // It would read its own log of storing its own log, for ever.
     excludeFromLogs: true,
+    labels: placeLabels(settings),
     configuration: {
       usesLinks: settings.logs.storage.kind === "gcs",
       files: ({ logBucket }) => ({
         [FILE]: toYaml(lokiConfig(settings, logBucket)),
+        [RETENTION_FILE]: toYaml(lokiRetention(settings)),
+        ...trialFile(settings, logBucket),
         ...ruleFiles(settings, groupsFor(gathered(), "loki")),
       }),
       restartOn: [FILE],
     },
     monitoring: { scrape: {}, ruleGroups: [lokiRules(settings), ...logRuleGroups(settings)] },
   };
+}
+
+function trialFile(settings: Settings, bucket: string): Files {
+  const { storageBefore, ...logs } = settings.logs;
+  return storageBefore ? { [TRIAL_FILE]: toYaml(lokiConfig({ ...settings, logs }, bucket)) } : {};
 }
 
 /**
@@ -77,7 +95,7 @@ function ruleFiles({ intervals }: Settings, groups: readonly RuleGroup[]): Files
 
 /** Loki's main file, in the spelling that 3.7 and the coming 4.0 both accept. */
 export function lokiConfig(settings: Settings, bucket: string) {
-  const { storage, retention } = settings.logs;
+  const { storage, storageBefore } = settings.logs;
   const store = storage.kind;
   return {
     auth_enabled: false,
@@ -88,8 +106,8 @@ export function lokiConfig(settings: Settings, bucket: string) {
       grpc_listen_port: 9095,
       log_level: "warn",
     },
-    ...storageConfig(storage, bucket),
-    schema_config: schema(store),
+    ...storageConfig(settings.logs, bucket),
+    schema_config: { configs: periods(store, storageBefore) },
     ingester: {
       // Waiting for other ingesters to settle makes no sense for a single one.
       lifecycler: { min_ready_duration: "0s" },
@@ -110,7 +128,9 @@ export function lokiConfig(settings: Settings, bucket: string) {
       delete_request_store: store,
     },
     ...rulerConfig(settings),
-    limits_config: limits(retention),
+    limits_config: LIMITS,
+    // How long logs are kept stands in there, and not here, so that a change is no restart.
+    runtime_config: { file: `${CONFIG_PATH}/${RETENTION_FILE}`, period: "10s" },
     analytics: { reporting_enabled: false },
   };
 }
@@ -135,7 +155,7 @@ function rulerConfig(settings: Settings) {
     : { ruler, ruler_storage: { backend: "local", local } };
 }
 
-function storageConfig(storage: LogStorage, bucket: string) {
+function storageConfig({ storage, storageBefore }: Settings["logs"], bucket: string) {
   const common = {
     path_prefix: DATA_PATH,
     replication_factor: 1,
@@ -145,48 +165,56 @@ function storageConfig(storage: LogStorage, bucket: string) {
   };
   const store = objectStore(storage, bucket);
   if (!store) {
-    const filesystem = { chunks_directory: `${DATA_PATH}/chunks` };
+    const filesystem = { chunks_directory: DISK };
     return { common: { ...common, storage: { filesystem } } };
   }
   return {
     common,
     storage_config: {
       use_thanos_objstore: true,
-      object_store: store.config,
+      object_store: { ...store.config, ...(storageBefore ? { filesystem: { dir: DISK } } : {}) },
       // Nothing else asks the bucket for an hour at times: one that lets nobody in must be noticed.
       tsdb_shipper: { resync_interval: "2m" },
     },
   };
 }
 
-function schema(store: LogStorage["kind"]) {
-  return {
-    configs: [
-      {
-        // Must lie before the first log and never change afterwards.
-        from: "2024-01-01",
-        store: "tsdb",
-        object_store: store,
-        schema: "v13",
-        index: { prefix: "index_", period: "24h" },
-      },
-    ],
-  };
+/** Which store has the lines of which days. One must lie before the first log, and none change afterwards. */
+function periods(store: LogStorage["kind"], before: Settings["logs"]["storageBefore"]) {
+  const period = (from: string, kind: LogStorage["kind"]) => ({
+    from,
+    store: "tsdb",
+    object_store: kind,
+    schema: "v13",
+    index: { prefix: "index_", period: "24h" },
+  });
+  const first = "2024-01-01";
+  if (!before) return [period(first, store)];
+  return [period(first, before.kind), period(before.until, store)];
 }
 
-function limits(retentionMs: number) {
+const LIMITS = {
+  reject_old_samples: true,
+  max_global_streams_per_user: STREAM_LIMIT,
+  max_line_size_truncate: true,
+  allow_structured_metadata: true,
+  // The agents say which labels there are; Loki would guess a level and a service of its own.
+  discover_log_levels: false,
+  discover_service_name: [],
+  volume_enabled: true,
+};
+
+/** How long logs are kept: Loki polls this file, and lays it over the limits of its main file. */
+export function lokiRetention({ logs }: Settings) {
+  const retention = goDuration(logs.retention);
   return {
-    retention_period: goDuration(retentionMs),
-    // What a bucket's lifecycle has deleted is already outside this.
-    max_query_lookback: goDuration(retentionMs),
-    reject_old_samples: true,
-    reject_old_samples_max_age: goDuration(retentionMs),
-    max_global_streams_per_user: 2_000,
-    max_line_size_truncate: true,
-    allow_structured_metadata: true,
-    // The agents say which labels there are; Loki would guess a level and a service of its own.
-    discover_log_levels: false,
-    discover_service_name: [],
-    volume_enabled: true,
+    overrides: {
+      [TENANT]: {
+        retention_period: retention,
+        // What a bucket's lifecycle has deleted is already outside this.
+        max_query_lookback: retention,
+        reject_old_samples_max_age: retention,
+      },
+    },
   };
 }

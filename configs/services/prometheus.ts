@@ -3,21 +3,16 @@ import { PUSHED_LATE_MS } from "../gateway/metrics-push";
 import { type Gathered, type Gathering, groupsFor } from "../gathered";
 import { wgetHealth } from "../health";
 import { metricsReaders, pushingHosts } from "../metrics-route";
-import { pageUrl } from "../pages";
-import {
-  appHosts,
-  homeOf,
-  type HostName,
-  isSameMachine,
-  type PlacedSpec,
-  siteNetworkOn,
-} from "../placement";
+import { pageUrl, routePrefix } from "../pages";
+import { appHosts, homeOf, type PlacedSpec } from "../placement";
 import { askingBlackbox, gatewayJob } from "../prometheus/blackbox";
+import { remoteWrites } from "../prometheus/remote-write";
 import { scrapeJobs, targetFiles } from "../prometheus/scrape-jobs";
-import { pulledServers } from "../prometheus/server-targets";
 import { ec2Jobs } from "../prometheus/tagged-machines";
+import { waysOut } from "../prometheus/ways-out";
 import { APPLICATION_JOB, applicationRules } from "../rules/application";
 import { prometheusRules } from "../rules/prometheus";
+import { remoteWriteRules } from "../rules/remote-write";
 import { PROBE_JOB, probeTargets } from "../rules/uptime";
 import { secretFiles, secretPath } from "../secrets";
 import { CONFIG_PATH, type Files, type ServiceSpec } from "../service-spec";
@@ -27,6 +22,9 @@ import { toYaml } from "../yaml";
 import { PROBE_MODULE } from "./blackbox-exporter";
 
 const FILE = "prometheus.yml";
+
+/** Where it keeps its data. */
+export const PROMETHEUS_DATA = { role: "data", path: "/prometheus" } as const;
 
 /** The metrics store, and the judge of the alert rules. */
 export function prometheusSpec(settings: Settings, gathered: Gathering): ServiceSpec {
@@ -38,19 +36,21 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
     port: centralPort("prometheus"),
     args: [
       `--config.file=${CONFIG_PATH}/${FILE}`,
-      "--storage.tsdb.path=/prometheus",
+      `--storage.tsdb.path=${PROMETHEUS_DATA.path}`,
+      ...blockLength(settings),
       // Reloads come from the keeper, over the internal network.
       "--web.enable-lifecycle",
       ...(pushingHosts(settings).length > 0 ? ["--web.enable-remote-write-receiver"] : []),
       `--web.external-url=${pageUrl(settings, "prometheus")}/`,
+      ...routePrefix(settings),
     ],
     environment: awsEnvironment(settings),
-    secretFiles: secretFiles(settings, ["awsCredentials"]),
+    secretFiles: secretFiles(settings, ["awsCredentials", "remoteWritePassword"]),
     // Amazon's client reads its key once.
-    restartOnSecrets: true,
+    restartOnSecrets: settings.discovery.ec2?.credentials === "file",
     networks: ["data", ...waysOut(settings)],
     publish: publishedPage(settings, "prometheus"),
-    volumes: [{ role: "data", path: "/prometheus" }],
+    volumes: [PROMETHEUS_DATA],
     health: wgetHealth(9090, "/-/ready"),
     memoryMegabytes: 1024,
     stopGraceSeconds: 60,
@@ -58,25 +58,21 @@ export function prometheusSpec(settings: Settings, gathered: Gathering): Service
       files: () => prometheusFiles(settings, gathered()),
       reloadPath: "/-/reload",
     },
-    monitoring: { scrape: {}, ruleGroups: [prometheusRules(settings), applicationRules(settings)] },
+    monitoring: {
+      scrape: {},
+      ruleGroups: [
+        prometheusRules(settings),
+        remoteWriteRules(settings),
+        applicationRules(settings),
+      ],
+    },
   };
 }
 
-/** The ways to the site's own metrics, those of its application and servers, and to Amazon. */
-function waysOut(settings: Settings): readonly ("egress" | "site")[] {
-  const { application, discovery, site } = settings;
-  const home = homeOf(settings, "prometheus");
-  const isNear = (host: HostName) =>
-    isSameMachine(settings, host, home) && siteNetworkOn(settings, home) !== undefined;
-  const targets = pulledServers(settings);
-  const asksApplication = application.metricsUrl !== undefined;
-  const isSiteHere = site.dockerNetwork !== undefined;
-  const asksFar = (asksApplication && !isSiteHere) || targets.some(({ host }) => !isNear(host));
-  const asksNear = (asksApplication && isSiteHere) || targets.some(({ host }) => isNear(host));
-  return [
-    ...(discovery.ec2 || asksFar ? (["egress"] as const) : []),
-    ...(asksNear ? (["site"] as const) : []),
-  ];
+/** Where blocks are uploaded, it must leave them as they are: to join them is the compactor's work. */
+function blockLength({ metrics }: Settings): readonly string[] {
+  if (!metrics.longTerm.enabled) return [];
+  return ["--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h"];
 }
 
 /** A key pair could also stand in the main file, where everybody would see it. */
@@ -119,6 +115,7 @@ export function prometheusConfig(settings: Settings, gathered: Gathered) {
         ...lateSamples(settings),
       },
     },
+    ...remoteWrites(settings),
     rule_files: groupsFor(gathered, "prometheus").map(({ name }) => `rules/${name}.yml`),
     alerting: {
       alertmanagers: [

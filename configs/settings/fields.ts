@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 
-import { parseByteSize, parseDuration } from "../units";
+import { BYTE_SIZE_TEXT, DURATION_TEXT, parseByteSize, parseDuration } from "../units";
 
 /**
  * Building blocks of the settings schema. Every message carries the rule and, on a second line, the
@@ -9,6 +9,11 @@ import { parseByteSize, parseDuration } from "../units";
  */
 export function ruleAndFix(rule: string, fix: string): string {
   return `${rule}\n${fix}`;
+}
+
+/** A rule as an editor checks it while somebody types: it knows regular expressions, and no code. */
+function shown({ rule, shape }: { readonly rule: string; readonly shape?: RegExp }) {
+  return shape ? { pattern: shape.source, patternErrorMessage: rule } : {};
 }
 
 function example(value: string | number | boolean): string {
@@ -20,14 +25,19 @@ export function text<T>(options: {
   readonly rule: string;
   readonly example: string;
   readonly read: (value: string) => T | undefined;
+  /** What the text looks like, for editors; `read` may ask for more. @default anything */
+  readonly shape?: RegExp;
 }) {
   const message = ruleAndFix(options.rule, example(options.example));
-  return z.string({ error: message }).transform((value, context): T => {
-    const result = options.read(value);
-    if (result !== undefined) return result;
-    context.addIssue({ code: "custom", message, input: value });
-    return z.NEVER;
-  });
+  return z
+    .string({ error: message })
+    .meta(shown(options))
+    .transform((value, context): T => {
+      const result = options.read(value);
+      if (result !== undefined) return result;
+      context.addIssue({ code: "custom", message, input: value });
+      return z.NEVER;
+    });
 }
 
 /** A Prometheus duration, as milliseconds. */
@@ -36,6 +46,7 @@ export function duration(options: { readonly example: string; readonly atLeast: 
   return text({
     rule: `must be a duration of at least ${options.atLeast}, written like 500ms, 60s, 1m30s or 7d`,
     example: options.example,
+    shape: DURATION_TEXT,
     read: (value) => {
       const milliseconds = parseDuration(value);
       return milliseconds !== undefined && milliseconds >= atLeastMs ? milliseconds : undefined;
@@ -50,13 +61,19 @@ export function byteSize(exampleSize: string) {
   return text({
     rule: BYTE_SIZE,
     example: exampleSize,
+    shape: BYTE_SIZE_TEXT,
     read: (value) => (parseByteSize(value) ? value : undefined),
   });
 }
 
 /** A size such as `10MB`, as bytes. */
 export function byteCount(exampleSize: string) {
-  return text({ rule: BYTE_SIZE, example: exampleSize, read: parseByteSize });
+  return text({
+    rule: BYTE_SIZE,
+    example: exampleSize,
+    shape: BYTE_SIZE_TEXT,
+    read: parseByteSize,
+  });
 }
 
 /** Text matching a pattern. */
@@ -64,9 +81,12 @@ export function pattern(regex: RegExp, rule: string, exampleText: string) {
   return text({
     rule,
     example: exampleText,
+    ...(regex.flags === "" ? { shape: regex } : {}),
     read: (value) => (regex.test(value) ? value : undefined),
   });
 }
+
+const WHOLE_NUMBER = /^-?\d+$/;
 
 /** A whole number within bounds. `pulumi config set` writes numbers as text, so both are read. */
 export function integer(options: {
@@ -80,9 +100,15 @@ export function integer(options: {
     example(options.example),
   );
   return z
-    .union([z.number(), z.string()], { error: message })
+    .union(
+      [
+        z.number().meta({ minimum: min, maximum: max, multipleOf: 1 }),
+        z.string().meta({ pattern: WHOLE_NUMBER.source }),
+      ],
+      { error: message },
+    )
     .transform((value, context): number => {
-      const number = /^-?\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+      const number = WHOLE_NUMBER.test(String(value)) ? Number(value) : Number.NaN;
       if (Number.isInteger(number) && number >= min && number <= max) return number;
       context.addIssue({ code: "custom", message, input: value });
       return z.NEVER;

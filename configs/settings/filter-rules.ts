@@ -1,16 +1,24 @@
 import type { Problem } from "../errors";
+import { BROWSER_FORMAT, BROWSER_LABELS, BROWSER_SOURCE } from "../logs/browser";
 import { isFreeName } from "../logs/names";
 import { DOCKER_SOURCE, ownSources, shippedSources, systemSources } from "../logs/sources";
 import { suggestion } from "./fields";
 import { capturingGroups, re2Problem } from "./regular-expressions";
 import type { Parsed } from "./settings";
 
+/** What lines of browsers have, and others may not. */
+const BROWSER_NAMES: readonly string[] = [...Object.keys(BROWSER_LABELS), ...BROWSER_FORMAT.fields];
+
 type Filter = Parsed["logs"]["filters"][number];
 
 /** What is wrong with filters whose parts are each well-formed. */
-export function filterProblems(logs: Parsed["logs"]): readonly Problem[] {
+export function filterProblems(
+  logs: Parsed["logs"],
+  { enabled: reports }: Pick<Parsed["browser"], "enabled">,
+): readonly Problem[] {
   const all = [...shippedSources({ logs }), ...systemSources({ logs }), ...ownSources({ logs })];
-  const sources = ["*", DOCKER_SOURCE, ...all.map(({ name }) => name)].sort();
+  const browsers = reports ? [BROWSER_SOURCE] : [];
+  const sources = ["*", DOCKER_SOURCE, ...browsers, ...all.map(({ name }) => name)].sort();
   const labels = all.flatMap((source) => Object.keys(source.labels));
   return logs.filters.flatMap((filter, index) => {
     const path = `sightline:logs.filters[${index}]`;
@@ -19,7 +27,14 @@ export function filterProblems(logs: Parsed["logs"]): readonly Problem[] {
       ...(sources.includes(filter.source) ? [] : [unknownSource(path, filter, sources)]),
       ...groupProblems(path, filter),
       ...Object.keys(filter.add ?? {})
-        .filter((name) => !isFreeName(name) || labels.includes(name))
+        .filter((name) => {
+          const meetsBrowsers = reports && ["*", BROWSER_SOURCE].includes(filter.source);
+          return (
+            !isFreeName(name) ||
+            labels.includes(name) ||
+            (meetsBrowsers && BROWSER_NAMES.includes(name))
+          );
+        })
         .map((name) => ({
           path: `${path}.add.${name}`,
           rule: "is the name of a label or of a field that lines have already",
@@ -46,6 +61,14 @@ function actionProblems(path: string, filter: Filter): readonly Problem[] {
 }
 
 function unknownSource(path: string, { source }: Filter, known: readonly string[]): Problem {
+  if (source === BROWSER_SOURCE) {
+    return {
+      path: `${path}.source`,
+      rule: "is what people's browsers report, and they are not asked to",
+      got: JSON.stringify(source),
+      fix: "pulumi config set --path 'sightline:browser.enabled' true, or remove the filter",
+    };
+  }
   return {
     path: `${path}.source`,
     rule: "is not a log source of this stack",

@@ -104,6 +104,18 @@ export const hostAddress = text({
   read: oneAddress,
 });
 
+/** @param whose who reaches the gateway by it */
+export const serverName = (whose: string) =>
+  text({
+    rule: `must be the name or IPv4 address by which ${whose} reach the gateway`,
+    example: "monitoring.your-domain.org",
+    read: (value) => (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) ? value : undefined),
+  });
+
+/** The private ranges of RFC 1918 and that of RFC 6598. */
+export const PRIVATE_RANGE =
+  /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+
 /** Stands for the private or VPN address of the host on which a page is. */
 export const PRIVATE = "private";
 
@@ -122,5 +134,12 @@ export const imageReference = pattern(
 
 export const shortName = (rule: RegExp, exampleName: string) =>
   pattern(rule, "must be a short name of a-z, 0-9 and -", exampleName);
+
+/** What Google calls a project by. */
+export const googleProject = pattern(
+  /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  "must be a Google Cloud project id",
+  "my-project-123",
+);
 
 export const port = (examplePort: number) => integer({ min: 1, max: 65_535, example: examplePort });

@@ -8,12 +8,12 @@ import { sourceProblems } from "./source-rules";
 
 /** Rules between the settings of logs, and between those and the hosts. */
 export function logProblems(settings: Partial<Parsed>): readonly Problem[] {
-  const { logs } = settings;
+  const { logs, browser } = settings;
   return [
     ...routeProblems(settings),
     ...folderProblems(settings),
-    ...(logs ? sourceProblems(logs) : []),
-    ...(logs ? filterProblems(logs) : []),
+    ...(logs ? [...sourceProblems(logs), ...beforeProblems(logs)] : []),
+    ...(logs && browser ? filterProblems(logs, browser) : []),
   ];
 }
 
@@ -29,4 +29,16 @@ function folderProblems({ logs, hosts }: Partial<Parsed>): readonly Problem[] {
       got: JSON.stringify(folder),
       fix: `for example "/srv/app/data/logs/${name}"`,
     }));
+}
+
+function beforeProblems({ storage, storageBefore }: Parsed["logs"]): readonly Problem[] {
+  if (!storageBefore || storage.kind !== "filesystem") return [];
+  return [
+    {
+      path: "sightline:logs.storageBefore",
+      rule: "is where logs were kept before a bucket, and logs.storage is no bucket",
+      got: "logs.storage.kind filesystem",
+      fix: "remove it",
+    },
+  ];
 }

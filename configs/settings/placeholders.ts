@@ -7,7 +7,8 @@ type Written = readonly [key: string, value: string | undefined];
 /** The sample values would watch nobody's site and send alerts to nobody. */
 export function placeholderProblems(settings: Partial<Parsed>): readonly Problem[] {
   if (settings.allowPlaceholders) return [];
-  return [...siteValues(settings), ...mailValues(settings), ...bucketValues(settings)]
+  return [siteValues, mailValues, bucketValues, watchValues]
+    .flatMap((values) => values(settings))
     .filter(([, value]) => value !== undefined && isPlaceholder(value))
     .map(([key, value]) => ({
       path: `sightline:${key}`,
@@ -43,5 +44,14 @@ function bucketValues({ logs }: Partial<Parsed>): readonly Written[] {
   return [
     ["logs.storage.project", logs.storage.project],
     ["logs.storage.bucket", logs.storage.bucket],
+  ];
+}
+
+function watchValues({ outsideWatch }: Partial<Parsed>): readonly Written[] {
+  if (!outsideWatch) return [];
+  return [
+    ["outsideWatch.project", outsideWatch.project],
+    ["outsideWatch.url", outsideWatch.url],
+    ...outsideWatch.to.map((address, index) => [`outsideWatch.to[${index}]`, address] as const),
   ];
 }

@@ -2,16 +2,20 @@ import { z } from "zod";
 
 import { SECRET_KEYS } from "../secrets";
 import { alerts, slo } from "../thresholds/thresholds";
-import { byteSize, duration, flag, group, ruleAndFix } from "./fields";
+import { duration, flag, group, ruleAndFix } from "./fields";
 import { dockerNetwork, httpUrl, imageReference, pageAddress, port, shortName } from "./formats";
 import { alerting } from "./groups/alerting";
 import { application } from "./groups/application";
+import { browser } from "./groups/browser";
 import { dashboards } from "./groups/dashboards";
 import { discovery } from "./groups/discovery";
 import { gateway } from "./groups/gateway";
 import { hosts } from "./groups/hosts";
 import { logs } from "./groups/logs";
 import { mail } from "./groups/mail";
+import { metrics } from "./groups/metrics";
+import { outsideWatch } from "./groups/outside-watch";
+import { wireguard } from "./groups/wireguard";
 
 /**
  * The stack's settings, key by key. `Pulumi.yaml` declares the same top-level keys to the engine, and
@@ -48,16 +52,16 @@ export const settingsSchema = group(
     intervals: intervals.prefault({}),
     hosts: hosts.prefault({}),
     gateway: gateway.prefault({}),
+    browser: browser.prefault({}),
+    wireguard: wireguard.prefault({}),
     discovery: discovery.prefault({}),
     logs,
     application: application.prefault({}),
-    metrics: group({
-      retention: duration({ example: "7d", atLeast: "1h" }).prefault("7d"),
-      retentionSize: byteSize("4GB").prefault("4GB"),
-    }).prefault({}),
+    metrics: metrics.prefault({}),
     slo: slo.prefault({}),
     alerts: alerts.prefault({}),
     alerting: alerting.prefault({}),
+    outsideWatch: outsideWatch.optional(),
     mail,
     dashboards: dashboards.prefault({}),
     publish: publish.prefault({}),

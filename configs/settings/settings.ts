@@ -2,10 +2,11 @@ import type { z } from "zod";
 
 import { ConfigError, type Problem } from "../errors";
 import { crossFieldProblems } from "./cross-field";
-import { imageNameProblems } from "./image-names";
+import { imageAgeProblems, imageNameProblems } from "./image-names";
 import { toProblems } from "./problems";
 import { lookBackProblems } from "./retention-rules";
 import { settingsSchema } from "./schema";
+import { throughTunnel } from "./through-tunnel";
 
 /** What the schema makes of the raw settings. */
 export type Parsed = z.output<typeof settingsSchema>;
@@ -26,11 +27,15 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, prefix: st
   const parsed = settingsSchema.safeParse(raw);
   const problems: readonly Problem[] = [
     ...(parsed.success ? [] : toProblems(parsed.error, raw)),
-    ...crossFieldProblems(parsed.success ? parsed.data : soundGroups(raw)),
+    ...crossFieldProblems(throughTunnel(parsed.success ? parsed.data : soundGroups(raw))),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const settings = { ...parsed.data, prefix };
-  const ofTheStack = [...imageNameProblems(settings), ...lookBackProblems(settings)];
+  const settings = { ...throughTunnel(parsed.data), prefix };
+  const ofTheStack = [
+    ...imageNameProblems(settings),
+    ...imageAgeProblems(settings),
+    ...lookBackProblems(settings),
+  ];
   if (ofTheStack.length > 0) throw new ConfigError(ofTheStack);
   return settings;
 }

@@ -9,7 +9,7 @@ type Compose = NonNullable<HostSettings["compose"]>;
 type Logs = Parsed["logs"];
 
 /** What is added beside a site's Compose file must fit the file, and the agents that read the logs. */
-export function siteComposeProblems({ hosts, logs }: Partial<Parsed>): readonly Problem[] {
+export function siteComposeProblems({ hosts, logs, browser }: Partial<Parsed>): readonly Problem[] {
   if (!hosts) return [];
   const sites = appHosts({ hosts });
   return Object.entries(hosts).flatMap(([name, { compose }]) => {
@@ -20,6 +20,7 @@ export function siteComposeProblems({ hosts, logs }: Partial<Parsed>): readonly 
       ...emptyProblems(path, compose),
       ...redisProblems(path, compose),
       ...formatProblems(path, compose),
+      ...(browser ? tagProblems(path, compose, browser) : []),
       ...(logs
         ? LOG_DIRECTORIES.flatMap((log) => folderProblems(path, compose, { log, logs }))
         : []),
@@ -71,6 +72,22 @@ function formatProblems(path: string, compose: Compose): readonly Problem[] {
       rule: "must be set with nginxLogFormat: it says which service is nginx",
       got: "nothing",
       fix: `pulumi config set --path '${path}.services.nginx' nginx`,
+    },
+  ];
+}
+
+function tagProblems(
+  path: string,
+  { scriptTag }: Compose,
+  browser: Parsed["browser"],
+): readonly Problem[] {
+  if (!scriptTag || scriptTag.url !== undefined || browser.enabled) return [];
+  return [
+    {
+      path: `${path}.scriptTag.url`,
+      rule: "must be set without browser.enabled: there is no script of ours to name",
+      got: "nothing",
+      fix: "pulumi config set --path 'sightline:browser.enabled' true",
     },
   ];
 }

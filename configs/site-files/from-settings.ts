@@ -1,8 +1,9 @@
+import { browserScript } from "../browser/logger";
 import { logFolderOf } from "../logs/routes";
 import { LOG_DIRECTORIES, type LogDirectory } from "../logs/sources";
 import { type HostName, hostOf } from "../placement";
 import type { HostSettings, Settings } from "../settings/settings";
-import type { LogMount, SiteCompose } from "./site-compose";
+import type { LogMount, ScriptTag, SiteCompose } from "./site-compose";
 
 type Compose = NonNullable<HostSettings["compose"]>;
 type Logs = Settings["logs"];
@@ -11,7 +12,7 @@ type Logs = Settings["logs"];
 export function siteComposeOf(settings: Settings, host: HostName): SiteCompose | undefined {
   const { compose } = hostOf(settings, host);
   if (!compose) return undefined;
-  const { directory, project, files, rotation, lokiDriverUrl, scriptTag } = compose;
+  const { directory, project, files, rotation, lokiDriverUrl } = compose;
   return {
     stack: settings.prefix,
     directory,
@@ -21,9 +22,20 @@ export function siteComposeOf(settings: Settings, host: HostName): SiteCompose |
     rotation: rotation.enabled ? rotation : undefined,
     lokiDriverUrl,
     nginxFormat: compose.nginxLogFormat ? compose.services.nginx : undefined,
-    scriptTag,
+    scriptTag: scriptTagOf(settings, compose),
     apply: compose.apply ? { probeUrl: compose.probeUrl ?? settings.site.apiUrl } : undefined,
   };
+}
+
+/** Sightline's own script where no other is named, with its hash. */
+function scriptTagOf(settings: Settings, { scriptTag }: Compose): ScriptTag | undefined {
+  if (!scriptTag) return undefined;
+  const { file, rebuild, url } = scriptTag;
+  const own = browserScript(settings);
+  if (own && (url === undefined || url === own.url)) {
+    return { file, rebuild, url: own.url, integrity: own.integrity };
+  }
+  return url === undefined ? undefined : { file, rebuild, url };
 }
 
 /** The services that write a log. */

@@ -36,6 +36,8 @@ export interface ScriptTag {
   /** The page, relative to the Compose file's folder. */
   readonly file: string;
   readonly url: string;
+  /** Hash of the script, as the page has it. @default browsers run whatever is there */
+  readonly integrity?: string | undefined;
   /** The service whose image the page is built into. @default it is not built by us */
   readonly rebuild?: string | undefined;
 }

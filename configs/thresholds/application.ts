@@ -1,3 +1,4 @@
+import { oneOf } from "../settings/fields";
 import { count, hold, milliseconds, parameters, share, time } from "./parameters";
 
 /** What the application, its workers and Redis write, and the metrics that it may expose. */
@@ -10,6 +11,27 @@ export const applicationThresholds = {
     minimumRequests: count(20),
     for: hold("10m"),
   }),
+  JsErrorSpike: parameters({
+    above: count(10),
+    timesYesterday: count(3),
+    over: time("5m"),
+    for: hold("5m"),
+  }),
+  JsErrorRatio: parameters({
+    above: share("5%"),
+    over: time("15m"),
+    minimumViews: count(50),
+    for: hold("10m"),
+  }),
+  /** A note by default: what strangers can make up must not be told to people as a fact. */
+  PageLoadP95High: parameters({
+    above: milliseconds("4s"),
+    over: time("15m"),
+    minimumViews: count(50),
+    for: hold("15m"),
+    severity: oneOf(["info", "warning"]).prefault("info"),
+  }),
+  RumSilent: parameters({ above: count(50), over: time("1h") }),
   AppTargetDown: parameters({ for: hold("2m") }),
   AppErrorRateHigh: parameters({
     above: share("5%"),

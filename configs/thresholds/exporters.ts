@@ -12,6 +12,11 @@ export const exporterThresholds = {
   PostgresConnectionsNearLimit: parameters({ above: share("80%"), for: hold("5m") }),
   MysqlDown: parameters({ for: hold("1m") }),
   MysqlConnectionsNearLimit: parameters({ above: share("80%"), for: hold("5m") }),
+  MongodbDown: parameters({ for: hold("1m") }),
+  MongodbConnectionsNearLimit: parameters({ above: share("80%"), for: hold("5m") }),
+  // An idle primary writes a mark every ten seconds: less than that is no lag.
+  MongodbReplicationLag: parameters({ above: time("1m"), for: hold("5m") }),
+  MongodbMemberDown: parameters({ for: hold("5m") }),
   // Longer than NodeDown: of a host that is down nothing answers, and that is told once.
   RabbitmqDown: parameters({ for: hold("3m") }),
   RabbitmqPublishersBlocked: parameters({ for: hold("1m") }),

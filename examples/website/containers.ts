@@ -5,7 +5,7 @@ import { $ } from "zx";
  * gives them. Their names differ between versions and are never relied on.
  */
 
-const PROJECT = "com.docker.compose.project";
+const PROJECT_LABEL = "com.docker.compose.project";
 const SERVICE = "com.docker.compose.service";
 const WORKING_DIR = "com.docker.compose.project.working_dir";
 
@@ -22,7 +22,7 @@ export interface SiteContainer {
 
 /** All containers of a project, stopped ones too. */
 export async function containersOf(project: string): Promise<SiteContainer[]> {
-  const list = await docker`docker ps -aq --filter label=${PROJECT}=${project}`;
+  const list = await docker`docker ps -aq --filter label=${PROJECT_LABEL}=${project}`;
   const ids = lines(list.stdout);
   if (ids.length === 0) return [];
   const format = `{{.Id}}\t{{index .Config.Labels "${SERVICE}"}}\t{{index .Config.Labels "${WORKING_DIR}"}}\t{{.Config.Image}}`;
@@ -43,7 +43,7 @@ export async function removeContainers(containers: readonly SiteContainer[]): Pr
 
 /** Removes the named volumes of a project. */
 export async function removeVolumes(project: string): Promise<void> {
-  const list = await docker`docker volume ls -q --filter label=${PROJECT}=${project}`;
+  const list = await docker`docker volume ls -q --filter label=${PROJECT_LABEL}=${project}`;
   const names = lines(list.stdout);
   if (names.length > 0) await docker`docker volume rm ${names}`;
 }
@@ -57,7 +57,7 @@ export interface SharedNetwork {
 
 /** The networks of a project, each with whatever is attached. Call it when the site's own are gone. */
 export async function networksOf(project: string): Promise<SharedNetwork[]> {
-  const list = await docker`docker network ls -q --filter label=${PROJECT}=${project}`;
+  const list = await docker`docker network ls -q --filter label=${PROJECT_LABEL}=${project}`;
   const format = `{{.Name}}{{range .Containers}}\t{{.Name}}{{end}}`;
   const ids = lines(list.stdout);
   if (ids.length === 0) return [];

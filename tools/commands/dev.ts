@@ -3,15 +3,18 @@ import path from "node:path";
 import { siteFolder, startSite, stopSite } from "../../examples/website/lifecycle";
 import { lastSetup, type Setup, setUp } from "../setup/setup";
 import { localBackend } from "../stack/backend";
+import { changesInWords } from "../stack/changes-in-words";
 import { lastWordsOfKeepers } from "../stack/keeper-logs";
 import { checkPorts } from "../stack/preflight";
+import { recover } from "../stack/recover";
 import { LocalStack, stackFile } from "../stack/stack";
 import { wantedImages } from "../stack/wanted-images";
 import { fetchCommunityDashboards } from "./dashboards";
 
 /** The stack that these commands drive, and the Compose project of the site it watches. */
 export const STACK = "dev";
-const SITE = { project: "website", port: 8080, bind: "127.0.0.1" };
+export const SITE_PROJECT = "website";
+const SITE = { project: SITE_PROJECT, port: 8080, bind: "127.0.0.1" };
 const siteLogs = path.join(siteFolder, "data", "logs");
 
 /** Everything it needs, then the example site, then the stack. */
@@ -19,6 +22,7 @@ export async function up(): Promise<void> {
   const setup = await setUp(await wantedImages(stackFile(STACK)));
   const stack = await devStack(setup);
   await stack.prepare(setup);
+  for (const line of await recover(stack)) console.log(line);
   await checkPorts(STACK, stack.file);
   await fetchCommunityDashboards(stack.file);
   console.log("\nStarting the example site …");
@@ -28,6 +32,7 @@ export async function up(): Promise<void> {
     images: setup.websiteImages,
     composeCommand: [...setup.compose],
   });
+  console.log(`\n${await changesInWords(stack)}\n`);
   try {
     await stack.run(["up", "--yes", "--skip-preview"]);
   } catch (error) {
@@ -37,12 +42,16 @@ export async function up(): Promise<void> {
   console.log(await whatNext(stack));
 }
 
-/** What `up` would change; changes nothing but the local settings. */
+/** What `up` would change, by the engine and in words; changes nothing but the local settings. */
 export async function preview(words: readonly string[]): Promise<void> {
   const setup = await setUp(await wantedImages(stackFile(STACK)));
   const stack = await devStack(setup);
   await stack.prepare(setup);
   await stack.run(["preview", ...words]);
+  // What a program reads has no place for sentences.
+  if (!words.includes("--json") && !words.includes("-j")) {
+    console.log(`\n${await changesInWords(stack)}`);
+  }
 }
 
 /** Takes everything away that `up` made: stack, state, volumes, site, local settings. */
@@ -68,6 +77,11 @@ export async function env(): Promise<void> {
 /** The environment in which pulumi drives the dev stack. */
 export async function devEnvironment(): Promise<Readonly<Record<string, string>>> {
   return (await devStack(await lastSetup())).environment;
+}
+
+/** A stack of this checkout by its name. Only dev has a backend of its own; for others it is as the shell has it. */
+export async function stackNamed(name: string): Promise<LocalStack> {
+  return new LocalStack(name, name === STACK ? await devEnvironment() : {});
 }
 
 async function devStack(setup: Setup): Promise<LocalStack> {

@@ -11,9 +11,10 @@ import { forgetHost, refuseLivingHost, sharedResources } from "../hosts/gone-hos
 import { confirmedKey, fingerprint, personAtTerminal, withoutComment } from "../hosts/host-key";
 import { hostsIn, type NewHost, withHost, withoutHost } from "../hosts/host-settings";
 import { repositoryRoot } from "../lib/paths";
-import { LocalStack, stackFile } from "../stack/stack";
+import { changesInWords } from "../stack/changes-in-words";
+import { stackFile } from "../stack/stack";
 import { replaceText } from "../stack/stack-file";
-import { devEnvironment, STACK } from "./dev";
+import { STACK, stackNamed } from "./dev";
 
 interface Options {
   readonly stack: string;
@@ -25,6 +26,7 @@ interface AddOptions extends Options {
   readonly hostKey?: string;
   readonly identityFile?: string;
   readonly role?: string;
+  readonly metrics?: string;
   readonly exporter?: readonly string[];
 }
 
@@ -39,6 +41,7 @@ export function nodeCommand(): Command {
     .option("--host-key <key>", "its public key; without, the host is asked and you confirm")
     .option("--identity-file <path>", "private key to reach it with")
     .option("--role <role>", "what it is for (default: the role that is its name, else app)")
+    .option("--metrics <pull|push>", "how its figures come (default: pull)")
     .option("--exporter <name[=value]>", "what else there is to ask; can be repeated", collected)
     .action(add);
   withStack(node.command("remove"))
@@ -79,7 +82,7 @@ async function add(name: string, endpoint: string, options: AddOptions): Promise
 }
 
 function hostOf(endpoint: string, options: AddOptions): NewHost & { hostKey?: string } {
-  const { identityFile, role, hostKey, exporter } = options;
+  const { identityFile, role, metrics, hostKey, exporter } = options;
   const [, ofEndpoint] = /^ssh:\/\/[^@/]*@(\d+\.\d+\.\d+\.\d+)(:\d+)?$/.exec(endpoint) ?? [];
   const address = options.address ?? ofEndpoint;
   return {
@@ -88,6 +91,7 @@ function hostOf(endpoint: string, options: AddOptions): NewHost & { hostKey?: st
     ...(hostKey === undefined ? {} : { hostKey: withoutComment(hostKey) }),
     ...(identityFile === undefined ? {} : { identityFile }),
     ...(role === undefined ? {} : { roles: [role] }),
+    ...(metrics === undefined ? {} : { metrics }),
     ...(exporter === undefined ? {} : { exporters: exportersOf(exporter) }),
   };
 }
@@ -111,7 +115,7 @@ async function removeGone(name: string, stack: string, file: string): Promise<st
   withoutHost(text, stack, name);
   const hosts = hostsIn(text, stack);
   await refuseLivingHost(hosts, name);
-  const local = new LocalStack(stack, await environmentOf(stack));
+  const local = await stackNamed(stack);
   const done = await forgetHost(local, name, { also: sharedResources(hosts, name) });
   await replaceText(file, (now) => withoutHost(now, stack, name));
   return [...done, `${name} is no more in Pulumi.${stack}.yaml`].join("\n");
@@ -156,13 +160,10 @@ async function edit(
     throw new Error(`${error.message}\nNothing was written to Pulumi.${stack}.yaml.`);
   }
   if (!preview) return;
-  await new LocalStack(stack, await environmentOf(stack)).run(["preview"]);
+  const deployed = await stackNamed(stack);
+  await deployed.run(["preview"]);
+  console.log(`\n${await changesInWords(deployed)}`);
   console.log(`\nTo deploy it: ${stack === STACK ? "npm run up" : `pulumi up --stack ${stack}`}`);
-}
-
-/** Only dev has a backend of its own; for others it is as the shell has it. */
-async function environmentOf(stack: string): Promise<Readonly<Record<string, string>>> {
-  return stack === STACK ? devEnvironment() : {};
 }
 
 function fileOf(stack: string): string {

@@ -17,10 +17,14 @@ export interface Certificates {
 /**
  * Makes an authority that signs one certificate and is then forgotten: nobody can sign a second one.
  *
- * @param name DNS name or IPv4 address by which agents reach the gateway
+ * @param names DNS names and IPv4 addresses by which it is reached, that of agents first
  * @throws SetupError where there is no openssl, or it refuses
  */
-export async function makeCertificates(name: string, days: number): Promise<Certificates> {
+export async function makeCertificates(
+  names: string | readonly [string, ...string[]],
+  days: number,
+): Promise<Certificates> {
+  const all = typeof names === "string" ? ([names] as const) : names;
   const folder = await mkdtemp(path.join(tmpdir(), "sightline-certificates-"));
   const openssl = $({ cwd: folder, quiet: true });
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -29,10 +33,10 @@ export async function makeCertificates(name: string, days: number): Promise<Cert
     ...["-set_serial", `0x${randomBytes(16).toString("hex")}`],
   ];
   try {
-    await writeFile(path.join(folder, "openssl.cnf"), opensslConfig(name));
+    await writeFile(path.join(folder, "openssl.cnf"), opensslConfig(all));
     const authority = ["-config", "openssl.cnf", "-extensions", "authority", "-out", "ca.pem"];
     await openssl`openssl req -x509 ${curve} ${numbered()} -keyout ca.key -subj ${"/CN=Sightline gateway authority"} ${authority}`;
-    await openssl`openssl req -new ${curve} -config openssl.cnf -keyout key.pem -subj ${`/CN=${name}`} -out request.pem`;
+    await openssl`openssl req -new ${curve} -config openssl.cnf -keyout key.pem -subj ${`/CN=${all[0]}`} -out request.pem`;
     const signed = ["-extfile", "openssl.cnf", "-extensions", "gateway", "-out", "cert.pem"];
     await openssl`openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key ${numbered()} ${signed}`;
     const read = (file: string) => readFile(path.join(folder, file), "utf8");
@@ -53,8 +57,8 @@ export async function makeCertificates(name: string, days: number): Promise<Cert
 }
 
 /** Of its own, because what a system's openssl adds by itself differs. */
-function opensslConfig(name: string): string {
-  const kind = /^[\d.]+$/.test(name) ? "IP" : "DNS";
+function opensslConfig(names: readonly string[]): string {
+  const altNames = names.map((name) => `${/^[\d.]+$/.test(name) ? "IP" : "DNS"}:${name}`);
   return `[req]
 distinguished_name = subject
 [subject]
@@ -66,7 +70,7 @@ subjectKeyIdentifier = hash
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
-subjectAltName = ${kind}:${name}
+subjectAltName = ${altNames.join(",")}
 authorityKeyIdentifier = keyid
 `;
 }

@@ -1,15 +1,12 @@
-import { parseDocument } from "yaml";
-
 import { ConfigError, type Problem } from "../../configs/errors";
 import { appHosts } from "../../configs/placement";
-import { SECRET_KEYS } from "../../configs/secrets";
 import { suggestion } from "../../configs/settings/fields";
 import { settingsSchema } from "../../configs/settings/schema";
 import { parseSettings, type Settings } from "../../configs/settings/settings";
+import { rawSettings } from "../stack/raw-settings";
 import { editedText } from "../stack/stack-file";
 
-const PREFIX = "sightline:";
-const KEY = `${PREFIX}hosts`;
+const KEY = "sightline:hosts";
 
 /** A host as it is written into the settings. Absent keys stay at their defaults. */
 export interface NewHost {
@@ -18,6 +15,7 @@ export interface NewHost {
   readonly hostKey?: string;
   readonly identityFile?: string;
   readonly roles?: readonly string[];
+  readonly metrics?: string;
   readonly exporters?: Readonly<Record<string, unknown>>;
 }
 
@@ -107,17 +105,4 @@ function removalProblem(
     rule: "is the only app host, and a stack watches at least one",
     fix: "add another one first",
   };
-}
-
-/** The settings as the program gets them, without the secrets, which it reads elsewhere. */
-function rawSettings(text: string): Record<string, unknown> & { readonly hosts?: object } {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw new Error(`the settings file is no YAML: ${error.message}`);
-  const { config } = (document.toJS() ?? {}) as { config?: object };
-  const entries = Object.entries(config ?? {})
-    .filter(([key]) => key.startsWith(PREFIX))
-    .map(([key, value]: [string, unknown]) => [key.slice(PREFIX.length), value] as const)
-    .filter(([key]) => !SECRET_KEYS.includes(key));
-  return Object.fromEntries(entries);
 }

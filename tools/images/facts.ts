@@ -33,6 +33,21 @@ export interface ImageFacts {
 
 const NOBODY = "65534:65534";
 
+const ALLOY: ImageFacts = {
+  user: "0:0",
+  entrypoint: ["/bin/alloy"],
+  command: ["run", "/etc/alloy/config.alloy", "--storage.path=/var/lib/alloy/data"],
+  folders: [
+    // Not declared as a volume, yet the only place Alloy is meant to write to.
+    { path: "/var/lib/alloy", owner: "473:473", mode: "0770" },
+    { path: "/var/lib/alloy/data", owner: "473:473", mode: "0770" },
+  ],
+  environment: { ALLOY_DEPLOY_MODE: "docker" },
+  ports: [],
+  tools: ["/bin/bash", "/bin/sh", "/bin/grep"],
+  source: "Dockerfile of alloy 1.11.0, on Ubuntu: root, though it makes a user; no wget, no curl",
+};
+
 /**
  * The written table of the official images.
  *
@@ -107,20 +122,7 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     tools: ["/bin/bash", "/bin/sh", "/bin/grep"],
     source: "clients/cmd/promtail/Dockerfile of loki 3.5.0, on Ubuntu: neither wget nor curl",
   },
-  alloy: {
-    user: "0:0",
-    entrypoint: ["/bin/alloy"],
-    command: ["run", "/etc/alloy/config.alloy", "--storage.path=/var/lib/alloy/data"],
-    folders: [
-      // Not declared as a volume, yet the only place Alloy is meant to write to.
-      { path: "/var/lib/alloy", owner: "473:473", mode: "0770" },
-      { path: "/var/lib/alloy/data", owner: "473:473", mode: "0770" },
-    ],
-    environment: { ALLOY_DEPLOY_MODE: "docker" },
-    ports: [],
-    tools: ["/bin/bash", "/bin/sh", "/bin/grep"],
-    source: "Dockerfile of alloy 1.11.0, on Ubuntu: root, though it makes a user; no wget, no curl",
-  },
+  alloy: ALLOY,
   "node-exporter": {
     user: NOBODY,
     entrypoint: ["/bin/node_exporter"],
@@ -170,6 +172,14 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     source:
       "Dockerfile of docker-nginx 1.28, on Alpine; it makes a user 101, and its master is root",
   },
+  acme: {
+    user: "0:0",
+    entrypoint: ["/lego"],
+    ports: [80],
+    tools: ["/bin/sh", "/bin/wget", "/lego"],
+    source: "buildx.Dockerfile of lego 5, on Alpine: names no user, so root",
+  },
+  "mongodb-exporter": ALLOY,
   "mysqld-exporter": {
     user: NOBODY,
     entrypoint: ["/bin/mysqld_exporter"],
@@ -205,6 +215,13 @@ export const IMAGE_FACTS: Readonly<Record<ImageName, ImageFacts>> = {
     tools: ["/redis_exporter"],
     source:
       "Dockerfile of redis_exporter 1.74.0, the tag without -alpine: certificates and the program",
+  },
+  thanos: {
+    user: "1001",
+    entrypoint: ["/bin/thanos"],
+    ports: [],
+    tools: ["/bin/sh", "/bin/wget"],
+    source: "Dockerfile of thanos 0.42.4, on the Prometheus project's busybox image",
   },
   grafana: {
     user: "472:0",

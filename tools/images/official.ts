@@ -17,6 +17,7 @@ export const STACK_IMAGE_NAMES = [
 
 /** Those that a stack has where a host's exporters ask for them. */
 export const EXPORTER_IMAGE_NAMES = [
+  "mongodb-exporter",
   "mysqld-exporter",
   "nginx-exporter",
   "postgres-exporter",
@@ -24,11 +25,18 @@ export const EXPORTER_IMAGE_NAMES = [
   "redis-exporter",
 ] as const;
 
+/** Those that a stack has where its settings ask for them. */
+export const OPTIONAL_IMAGE_NAMES = ["acme", "thanos"] as const;
+
 /** What a set-up gets where nobody says what a stack wants: each agent, and what hosts have by default. */
 export const SETUP_IMAGE_NAMES = [...STACK_IMAGE_NAMES, "process-exporter"] as const;
 
 /** Every image that a Sightline container is made from. */
-export const IMAGE_NAMES = [...STACK_IMAGE_NAMES, ...EXPORTER_IMAGE_NAMES] as const;
+export const IMAGE_NAMES = [
+  ...STACK_IMAGE_NAMES,
+  ...EXPORTER_IMAGE_NAMES,
+  ...OPTIONAL_IMAGE_NAMES,
+] as const;
 
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
@@ -47,11 +55,15 @@ export const OFFICIAL_IMAGES: Readonly<Record<ImageName, string>> = {
   keeper: "curlimages/curl:8.11.1",
   gateway: "nginx:1.28.2-alpine",
   grafana: "grafana/grafana:13.1.3",
+  acme: "goacme/lego:v5.6.0",
+  // The exporter is built into Alloy: docs/adr/0011.
+  "mongodb-exporter": "grafana/alloy:v1.11.0",
   "mysqld-exporter": "prom/mysqld-exporter:v0.19.0",
   "nginx-exporter": "nginx/nginx-prometheus-exporter:1.5.1",
   "postgres-exporter": "prometheuscommunity/postgres-exporter:v0.17.1",
   "process-exporter": "ncabatoff/process-exporter:0.8.7",
   "redis-exporter": "oliver006/redis_exporter:v1.74.0",
+  thanos: "quay.io/thanos/thanos:v0.42.4",
 };
 
 /** The tag of a reference: `prom/prometheus:v3.15.0` gives `v3.15.0`. */

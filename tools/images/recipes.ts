@@ -121,6 +121,16 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     scripts: [{ path: "/docker-entrypoint.sh", text: NGINX_ENTRY }],
     trial: ["/usr/sbin/nginx", "-e", "stderr", "-v"],
   },
+  acme: {
+    base: "busybox",
+    tools: [{ tool: "lego", path: "/lego" }],
+    trial: ["/lego", "--version"],
+  },
+  "mongodb-exporter": {
+    base: "bash",
+    tools: [{ tool: "alloy-mongodb", path: "/bin/alloy" }],
+    trial: ["/bin/bash", "-c", "/bin/alloy --version | grep -q alloy"],
+  },
   "mysqld-exporter": {
     base: "busybox",
     tools: [{ tool: "mysqld_exporter", path: "/bin/mysqld_exporter" }],
@@ -145,6 +155,11 @@ export const RECIPES: Readonly<Record<OfflineImageName, Recipe>> = {
     base: "static",
     tools: [{ tool: "redis_exporter", path: "/redis_exporter" }],
     trial: ["/redis_exporter", "-version"],
+  },
+  thanos: {
+    base: "busybox",
+    tools: [{ tool: "thanos", path: "/bin/thanos" }],
+    trial: ["/bin/thanos", "--version"],
   },
   keeper: {
     base: "busybox",

@@ -37,5 +37,7 @@ function indent(reason: string): string {
 
 /** The text of whatever was thrown, for a reason. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Those of Node.js itself are no instance of it where a test runner has an Error of its own.
+  const message = (error as { readonly message?: unknown } | null | undefined)?.message;
+  return typeof message === "string" ? message : String(error);
 }

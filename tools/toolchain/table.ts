@@ -1,3 +1,4 @@
+import { ENGINE_TOOLS } from "./engine-tools";
 import type { ToolName, ToolSpec } from "./types";
 
 /** Sets what programs built on Prometheus' common library print as their version. */
@@ -6,6 +7,12 @@ const reported = (version: string, revision: string) => ({
   "github.com/prometheus/common/version.Revision": revision,
   "github.com/prometheus/common/version.Branch": "module-proxy",
 });
+
+const ALLOY_VERSION = {
+  "github.com/grafana/alloy/internal/build.Version": "v1.11.0",
+  "github.com/grafana/alloy/internal/build.Revision": "v1.11.0",
+  "github.com/grafana/alloy/internal/build.Branch": "module-proxy",
+};
 
 /**
  * Of Prometheus' service discoveries, those that a host with Docker or a cloud host may use; files
@@ -18,48 +25,7 @@ const DISCOVERIES = ["netgo", "remove_all_sd", "enable_dns_sd", "enable_moby_sd"
  * where no image can be pulled is the same release as the official image.
  */
 const SPECS: readonly ToolSpec[] = [
-  {
-    name: "pulumi",
-    version: "3.250.0",
-    rule: "same-major",
-    versionArguments: ["version"],
-    official: "cli",
-    build: {
-      folder: "pulumi",
-      package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.250.0" },
-      seconds: 200,
-    },
-  },
-  {
-    // Later releases moved the language host into a module of its own that the proxy does not
-    // serve; the engine speaks the same protocol with this one.
-    name: "pulumi-language-nodejs",
-    version: "3.68.0",
-    rule: "same-major",
-    official: "cli",
-    build: {
-      folder: "pulumi-language-nodejs",
-      package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-      variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.68.0" },
-      seconds: 40,
-    },
-  },
-  {
-    name: "pulumi-resource-docker",
-    version: "5.2.0",
-    rule: "same-major",
-    versionArguments: ["-version"],
-    official: "plugin",
-    build: {
-      folder: "docker-plugin",
-      package: ".",
-      // @pulumi/docker has no Compose resource, and Compose's own modules are a third of the code.
-      tags: ["no_compose"],
-      variables: { "main.release": "5.2.0" },
-      seconds: 150,
-    },
-  },
+  ...ENGINE_TOOLS,
   {
     name: "prometheus",
     version: "3.15.0",
@@ -144,12 +110,22 @@ const SPECS: readonly ToolSpec[] = [
     build: {
       folder: "alloy",
       package: ".",
-      variables: {
-        "github.com/grafana/alloy/internal/build.Version": "v1.11.0",
-        "github.com/grafana/alloy/internal/build.Revision": "v1.11.0",
-        "github.com/grafana/alloy/internal/build.Branch": "module-proxy",
-      },
+      variables: ALLOY_VERSION,
       seconds: 230,
+    },
+  },
+  {
+    // The same with the exporter of MongoDB: 170 packages that nobody else needs.
+    name: "alloy-mongodb",
+    version: "1.11.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "alloy",
+      package: ".",
+      tags: ["mongodb"],
+      variables: ALLOY_VERSION,
+      seconds: 260,
     },
   },
   {
@@ -251,6 +227,20 @@ const SPECS: readonly ToolSpec[] = [
     },
   },
   {
+    // Without the 200 providers of DNS: Sightline proves a name by HTTP, and the proxy lacks some of them.
+    name: "lego",
+    version: "5.6.0",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "lego",
+      package: "github.com/go-acme/lego/v5",
+      tags: ["lego_dnslight"],
+      variables: { "main.version": "v5.6.0" },
+      seconds: 40,
+    },
+  },
+  {
     // No module proxy serves wollomatic/socket-proxy: ours understands the flags that we pass.
     name: "socket-proxy",
     version: "1.11.0-standin",
@@ -262,6 +252,21 @@ const SPECS: readonly ToolSpec[] = [
       package: ".",
       variables: { "main.release": "1.11.0-standin" },
       seconds: 20,
+    },
+  },
+  {
+    // The last release that the pinned Go compiles.
+    name: "thanos",
+    version: "0.42.4",
+    rule: "same-minor",
+    versionArguments: ["--version"],
+    build: {
+      folder: "thanos",
+      package: "github.com/thanos-io/thanos/cmd/thanos",
+      // As its makers build it: with labels in another form in memory, it crashes when it is asked.
+      tags: ["slicelabels"],
+      variables: reported("0.42.4", "v0.42.4"),
+      seconds: 300,
     },
   },
 ];

@@ -10,6 +10,7 @@ export const TOOL_NAMES = [
   "loki",
   "promtail",
   "alloy",
+  "alloy-mongodb",
   "blackbox_exporter",
   "node_exporter",
   "cadvisor",
@@ -18,7 +19,9 @@ export const TOOL_NAMES = [
   "redis_exporter",
   "postgres_exporter",
   "mysqld_exporter",
+  "lego",
   "socket-proxy",
+  "thanos",
 ] as const;
 
 export type ToolName = (typeof TOOL_NAMES)[number];

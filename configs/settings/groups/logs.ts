@@ -6,7 +6,7 @@ import { duration, flag, group, oneOf, pattern, ruleAndFix, suggestion } from ".
 import { exportPath, logFolder } from "../formats";
 import { re2Problem } from "../regular-expressions";
 import { timeZone } from "../time-zone";
-import { logStorage } from "./log-storage";
+import { logStorage, logStorageBefore } from "./log-storage";
 
 const dockerName = (example: string) =>
   pattern(/^[a-zA-Z0-9][\w.-]*$/, "must be a name as Docker takes it", example);
@@ -78,6 +78,7 @@ const filter = group({
 export const logs = group({
   retention: duration({ example: "7d", atLeast: "1d" }).prefault("7d"),
   storage: logStorage.prefault({ kind: "filesystem" }),
+  storageBefore: logStorageBefore.optional(),
   agent: oneOf(["promtail", "alloy"]).prefault("promtail"),
   route: oneOf(["agent", "nfs"]).prefault("agent"),
   routes: z

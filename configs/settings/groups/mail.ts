@@ -14,9 +14,9 @@ export const mail = z.discriminatedUnion(
       from: mailAddress,
       to: recipients,
       username: text({
-        rule: "must be the mail account's user name",
+        rule: "must be the mail account's user name, in one line",
         example: "sightline",
-        read: (value) => (value.trim() === "" ? undefined : value),
+        read: (value) => (/^\P{Cc}*\S\P{Cc}*$/u.test(value) ? value : undefined),
       }).optional(),
       requireTls: flag().prefault(true),
     }),

@@ -52,7 +52,7 @@ export const siteCompose = group({
   lokiDriverUrl: httpUrl("http://10.0.0.2:3100/loki/api/v1/push").optional(),
   scriptTag: group({
     file: relativePath("frontend/index.html"),
-    url: httpUrl("https://monitoring.your-domain.org/logger.js"),
+    url: httpUrl("https://monitoring.your-domain.org/logger.js").optional(),
     rebuild: serviceName("nginx").optional(),
   }).optional(),
   apply: flag().prefault(false),

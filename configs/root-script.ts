@@ -30,10 +30,6 @@ has_systemd() { [ -d /run/systemd/system ]; }
 # The program, and the package that brings it on Debian and on RHEL.
 need() {
   if command -v "$1" >/dev/null; then return; fi
-  # NFS 4 needs neither, and both would listen on all addresses.
-  if has_systemd && ! command -v rpcbind >/dev/null; then
-    systemctl -q mask rpcbind.service rpcbind.socket rpc-statd.service 2>/dev/null
-  fi
   if command -v apt-get >/dev/null; then
     apt_install "$2" || { apt-get -qq update >&2 </dev/null && apt_install "$2"; }
   elif command -v dnf >/dev/null; then dnf -q -y install "$3" >&2 </dev/null
