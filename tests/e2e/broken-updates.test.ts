@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
+import { stopsAndStarts } from "../support/edits/container-events";
 import { RunningStack } from "../support/edits/running";
 import { freePorts } from "../support/free-ports";
 import { quiet } from "../support/quiet";
@@ -13,6 +14,9 @@ import { waitFor } from "../support/wait";
  */
 const MINUTE = 60_000;
 const NEVER_HEALTHY = "sightline-never-healthy:1";
+/** Two that are quick to start, sorted, under other names. */
+const UPGRADED = ["blackbox-exporter", "mail-catcher"];
+const OTHER = "sightline-other";
 
 // With all else, only in `npm run test:full`.
 const isAsked = process.env.SIGHTLINE_EDITS === "1";
@@ -32,7 +36,9 @@ maybe("an update that goes wrong", () => {
 
   afterAll(async () => {
     await (stack as TestStack | undefined)?.remove();
-    if (isAsked) await quiet`docker rmi ${NEVER_HEALTHY}`.catch(() => undefined);
+    if (!isAsked) return;
+    const made = [NEVER_HEALTHY, ...UPGRADED.map((image) => `${OTHER}-${image}:1`)];
+    for (const image of made) await quiet`docker rmi ${image}`.catch(() => undefined);
   }, 5 * MINUTE);
 
   /** The words of an update that must not go through. */
@@ -98,6 +104,38 @@ maybe("an update that goes wrong", () => {
     10 * MINUTE,
   );
 
+  test(
+    "two other images: one container is replaced after the other, and each gap is told",
+    async () => {
+      const before = await imagesOf(stack);
+      const others = Object.fromEntries(UPGRADED.map((image) => [image, `${OTHER}-${image}:1`]));
+      for (const [image, other] of Object.entries(others)) {
+        await quiet`docker tag ${before[image] ?? ""} ${other}`;
+      }
+      await stack.edit(imagesEdit(others));
+      const events = await stopsAndStarts(stack.name, async () => {
+        const said = await timed("two other images", stack.update());
+        console.log(said);
+        for (const [image, other] of Object.entries(others)) {
+          expect(said).toContain(`${image} ${before[image] ?? ""} → ${other}`);
+          expect(said).toMatch(new RegExp(`^  ${image} \\d+ s$`, "m"));
+        }
+      });
+      // Neither stops before the other one is back.
+      const [first = "", , second = ""] = events.map((event) => event.split(" ")[1]);
+      expect(events).toEqual([
+        `stop ${first}`,
+        `start ${first}`,
+        `stop ${second}`,
+        `start ${second}`,
+      ]);
+      expect([first, second].sort()).toEqual(UPGRADED);
+      await stack.edit(imagesEdit(before));
+      await stack.up();
+    },
+    5 * MINUTE,
+  );
+
   const idOf = (service: string) =>
     quiet`docker ps --all --quiet --no-trunc --filter ${`name=^/${stack.container(service)}$`}`;
 });
@@ -109,6 +147,10 @@ async function killDockerPlugin({ pid }: ChildProcess): Promise<void> {
 }
 
 const IMAGE = "blackbox-exporter";
+
+function imagesEdit(images: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(UPGRADED.map((image) => [`sightline:images.${image}`, images[image]]));
+}
 
 /** Images as the settings name them. */
 async function imagesOf(stack: TestStack): Promise<Readonly<Record<string, string | undefined>>> {

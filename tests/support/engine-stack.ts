@@ -17,6 +17,7 @@ import { changesInWords } from "../../tools/stack/changes-in-words";
 import { recover } from "../../tools/stack/recover";
 import { LocalStack } from "../../tools/stack/stack";
 import { editStackFile, type SettingsEdit } from "../../tools/stack/stack-file";
+import { update } from "../../tools/stack/update";
 import { withCommandPlugin } from "./command-plugin/environment";
 import type { Raw } from "./fixtures";
 
@@ -155,6 +156,13 @@ export class EngineStack {
   /** What `npm run up` does first. */
   async recover(): Promise<readonly string[]> {
     return recover(this.stack);
+  }
+
+  /** What `npm run up` does then. @returns what it says beside the engine's words */
+  async update(): Promise<string> {
+    const said: string[] = [];
+    await update(this.stack, (text) => said.push(text));
+    return said.join("\n");
   }
 
   /** `pulumi preview`, in its own words. */

@@ -8,6 +8,7 @@ import { lastWordsOfKeepers } from "../stack/keeper-logs";
 import { checkPorts } from "../stack/preflight";
 import { recover } from "../stack/recover";
 import { LocalStack, stackFile } from "../stack/stack";
+import { update } from "../stack/update";
 import { wantedImages } from "../stack/wanted-images";
 import { fetchCommunityDashboards } from "./dashboards";
 
@@ -34,7 +35,7 @@ export async function up(): Promise<void> {
   });
   console.log(`\n${await changesInWords(stack)}\n`);
   try {
-    await stack.run(["up", "--yes", "--skip-preview"]);
+    await update(stack);
   } catch (error) {
     console.error(await lastWordsOfKeepers(STACK));
     throw error;

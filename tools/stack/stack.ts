@@ -141,7 +141,8 @@ export class LocalStack {
   }
 
   private pulumi(words: readonly string[], options: { stdio?: "inherit"; input?: string } = {}) {
-    const env = { ...process.env, ...this.environment };
+    // Without it, the engine does not know --event-log.
+    const env = { ...process.env, ...this.environment, PULUMI_DEBUG_COMMANDS: "true" };
     return $({ cwd: repositoryRoot, env, quiet: true, ...options })`pulumi ${words}`;
   }
 }
