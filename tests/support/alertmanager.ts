@@ -45,7 +45,20 @@ export interface AlertStatus {
   readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
 }
 
+/** A mail server outside, instead of the catcher. */
+export interface OutsideMail {
+  /** Its name, and where that leads. */
+  readonly host: string;
+  readonly address: string;
+  /** The authority of its certificate, in PEM: the only one that is trusted. */
+  readonly authority: string;
+  /** What Alertmanager logs in with. */
+  readonly password: string;
+}
+
 const READY_MS = 30_000;
+/** Beside the secrets. */
+const AUTHORITY = "authority.pem";
 
 /**
  * The real Alertmanager with the rendered files, a mail catcher beside it, and stand-ins for what is
@@ -59,29 +72,24 @@ export class TestAlertmanager {
     private readonly folder: string,
     /** Slack, Telegram, the webhook and the dead man's switch. */
     readonly outside: RequestRecorder,
-    private readonly addresses: { readonly alertmanager: string; readonly catcher: string },
+    private readonly addresses: Addresses,
   ) {}
 
-  static async start(settings: Settings): Promise<TestAlertmanager> {
+  /** @param mail where these settings send mail by an account */
+  static async start(settings: Settings, mail?: OutsideMail): Promise<TestAlertmanager> {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-alertmanager-"));
-    const label = `sightline.test=${path.basename(folder)}`;
     const network = path.basename(folder);
+    const label = `sightline.test=${network}`;
     await quiet`docker network create --label ${label} ${network}`;
     const outside = await RequestRecorder.start(await gatewayOf(network));
-    await writeConfiguration(settings, folder, outside);
-    const run = { label, network };
-    const catcher = await container(specOf(settings, "mail-catcher"), { ...run, volumes: [] });
-    const volumes = [`${folder}/config:${CONFIG_PATH}:ro`, `${folder}/secrets:${SECRETS_PATH}:ro`];
-    const alertmanager = await container(specOf(settings, "alertmanager"), { ...run, volumes });
-    await waitFor(
-      { what: "Alertmanager and the mail catcher", deadlineMs: READY_MS },
-      async () => [
-        (await fetch(`${alertmanager}/-/ready`)).status,
-        (await fetch(`${catcher}/healthz`)).status,
-      ],
-      (seen) => seen.every((status) => status === 200),
-    );
-    return new TestAlertmanager(label, folder, outside, { alertmanager, catcher });
+    try {
+      await writeConfiguration(settings, folder, outside, mail);
+      const addresses = await startBoth(settings, { label, network, folder }, mail);
+      return new TestAlertmanager(label, folder, outside, addresses);
+    } catch (error) {
+      await leaveNothing(label, folder, outside);
+      throw error;
+    }
   }
 
   async post(...alerts: readonly PostedAlert[]): Promise<void> {
@@ -103,8 +111,9 @@ export class TestAlertmanager {
   }
 
   async mails(): Promise<readonly CaughtMail[]> {
-    if (!this.takesMail) return [];
-    return (await (await fetch(`${this.addresses.catcher}/email`)).json()) as CaughtMail[];
+    const { catcher } = this.addresses;
+    if (!this.takesMail || catcher === undefined) return [];
+    return (await (await fetch(`${catcher}/email`)).json()) as CaughtMail[];
   }
 
   /** From now on nobody takes mail, and what was caught is gone. */
@@ -125,10 +134,42 @@ export class TestAlertmanager {
   }
 
   async stop(): Promise<void> {
-    await removeFromDocker(`label=${this.label}`);
-    await this.outside.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await leaveNothing(this.label, this.folder, this.outside);
   }
+}
+
+async function leaveNothing(label: string, folder: string, outside: RequestRecorder) {
+  await removeFromDocker(`label=${label}`);
+  await outside.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Where each is asked; there is no catcher beside a mail server outside. */
+interface Addresses {
+  readonly alertmanager: string;
+  readonly catcher?: string;
+}
+
+async function startBoth(
+  settings: Settings,
+  { folder, ...run }: Run & { readonly folder: string },
+  mail?: OutsideMail,
+): Promise<Addresses> {
+  const catcher = mail ? undefined : await container(specOf(settings, "mail-catcher"), run);
+  const flags = [
+    ...["--volume", `${folder}/config:${CONFIG_PATH}:ro`],
+    ...["--volume", `${folder}/secrets:${SECRETS_PATH}:ro`],
+    ...(mail ? ["--add-host", `${mail.host}:${mail.address}`] : []),
+    ...(mail ? ["--env", `SSL_CERT_FILE=${SECRETS_PATH}/${AUTHORITY}`] : []),
+  ];
+  const alertmanager = await container(specOf(settings, "alertmanager"), { ...run, flags });
+  const pages = [`${alertmanager}/-/ready`, ...(catcher ? [`${catcher}/healthz`] : [])];
+  await waitFor(
+    { what: `answers of ${pages.join(" and ")}`, deadlineMs: READY_MS },
+    () => Promise.all(pages.map(async (page) => (await fetch(page)).status)),
+    (seen) => seen.every((status) => status === 200),
+  );
+  return { alertmanager, ...(catcher ? { catcher } : {}) };
 }
 
 function specOf(settings: Settings, name: string): ServiceSpec {
@@ -141,22 +182,27 @@ async function writeConfiguration(
   settings: Settings,
   folder: string,
   outside: RequestRecorder,
+  mail?: OutsideMail,
 ): Promise<void> {
   const files = specOf(settings, "alertmanager").configuration?.files(LINKS) ?? {};
   const main = parse(files["alertmanager.yml"] ?? "") as { global: Record<string, unknown> };
   // The only address of a service outside that is not read from a secret.
   main.global.telegram_api_url = outside.url;
   await writeFiles(path.join(folder, "config"), { ...files, "alertmanager.yml": stringify(main) });
-  await writeFiles(path.join(folder, "secrets"), secretsFor(settings, outside));
+  await writeFiles(path.join(folder, "secrets"), {
+    ...secretsFor(settings, outside, mail),
+    ...(mail ? { [AUTHORITY]: mail.authority } : {}),
+  });
 }
 
-function secretsFor(settings: Settings, { url }: RequestRecorder): Files {
+function secretsFor(settings: Settings, { url }: RequestRecorder, mail?: OutsideMail): Files {
   const values: Readonly<Record<string, string>> = {
     slackWebhookUrl: `${url}/slack/fixture-token`,
     telegramBotToken: "42:fixture-token",
     webhookUrl: `${url}/webhook/fixture-token`,
     deadMansSwitchUrl: `${url}/dead-mans-switch/fixture-token`,
     grafanaAdminPassword: "not read here",
+    smtpPassword: mail?.password ?? "",
   };
   return Object.fromEntries(
     requiredSecrets(settings).map(({ key, file }) => [file, values[key] ?? ""]),
@@ -166,11 +212,12 @@ function secretsFor(settings: Settings, { url }: RequestRecorder): Files {
 interface Run {
   readonly label: string;
   readonly network: string;
-  readonly volumes: readonly string[];
+  /** Further ones of `docker run`. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts a container of the stack by itself. Returns the address of its port on this machine. */
-async function container(spec: ServiceSpec, { label, network, volumes }: Run): Promise<string> {
+async function container(spec: ServiceSpec, { label, network, flags = [] }: Run): Promise<string> {
   const { images } = await lastSetup();
   const image = images[spec.name] ?? OFFICIAL_IMAGES[spec.name as ImageName];
   const options = [
@@ -179,7 +226,7 @@ async function container(spec: ServiceSpec, { label, network, volumes }: Run): P
     ...["--network", network, "--network-alias", spec.name],
     ...["--publish", `127.0.0.1::${spec.port}`],
     ...["--user", spec.user],
-    ...volumes.flatMap((volume) => ["--volume", volume]),
+    ...flags,
   ];
   const id = await quiet`docker run ${options} ${image} ${spec.args ?? []}`;
   return `http://${await quiet`docker port ${id} ${`${spec.port}/tcp`}`}`;

@@ -8,11 +8,12 @@ import { Outcome, withSecondTry } from "../testing/second-try";
 
 /**
  * What runs beside each other, and what does not: stacks of end-to-end tests measure seconds, and
- * each takes all of a small machine.
+ * each takes all of a small machine. A test that fails may leave a connection open: jest would wait
+ * for its end, and say nothing.
  */
 const PHASES: readonly (readonly string[])[] = [
-  ["--selectProjects", "unit", "contract", "servers", "--maxWorkers=2"],
-  ["--selectProjects", "e2e", "--runInBand"],
+  ["--selectProjects", "unit", "contract", "servers", "--maxWorkers=2", "--forceExit"],
+  ["--selectProjects", "e2e", "--runInBand", "--forceExit"],
 ];
 
 /**
@@ -35,7 +36,7 @@ export async function runTests(words: readonly string[]): Promise<void> {
 
 async function runAlone(files: readonly string[]) {
   console.log(`once more, one after the other: ${files.join(" ")}`);
-  return runJest(["--runInBand", "--runTestsByPath", ...files]);
+  return runJest(["--runInBand", "--forceExit", "--runTestsByPath", ...files]);
 }
 
 /** Without one, the tests in a browser are skipped, and say so. */
