@@ -48,7 +48,7 @@ describe.each(["gcs", "s3"] as const)("a bucket of kind %s", (kind) => {
   afterAll(async () => {
     await Promise.all(keepers.map((keeper) => keeper.remove()));
     await removeFromDocker(`label=sightline.stack=${PREFIX}`);
-    await bucket.stop();
+    await (bucket as BucketServer | undefined)?.stop();
   }, MINUTE);
 
   const spec = () => lokiSpec(settings, () => ({ ...gather(settings, []), ruleGroups: [] }));

@@ -61,8 +61,8 @@ describe.each(["gcs", "s3"] as const)("logs in a bucket of kind %s", (kind) => {
   }, 15 * MINUTE);
 
   afterAll(async () => {
-    await loki.stop();
-    await bucket.stop();
+    await (loki as LokiServer | undefined)?.stop();
+    await (bucket as BucketServer | undefined)?.stop();
   }, MINUTE);
 
   async function push(env: string, count: number, ageMs = MINUTE): Promise<void> {
