@@ -14,24 +14,34 @@ export interface PlacedSpec {
 }
 
 /** All hosts: the monitoring host first, then by name. */
-export function hostNames(settings: Hosts): readonly HostName[] {
+export const hostNames = once((settings): readonly HostName[] => {
   const home = homeOf(settings, "monitoring");
   return [home, ...namesOf(settings).filter((name) => name !== home)];
-}
+});
 
 /** The hosts that the site runs on. */
-export function appHosts(settings: Hosts): readonly HostName[] {
-  return namesOf(settings).filter((name) => settings.hosts[name]?.roles.includes("app"));
-}
+export const appHosts = once((settings): readonly HostName[] =>
+  namesOf(settings).filter((name) => settings.hosts[name]?.roles.includes("app")),
+);
 
 /** The hosts that store, judge, notify or show; the monitoring host first. */
-export function centralHosts(settings: Hosts): readonly HostName[] {
+export const centralHosts = once((settings): readonly HostName[] => {
   const sites = appHosts(settings);
   return hostNames(settings).filter((name) => !sites.includes(name));
-}
+});
 
 function namesOf({ hosts }: Hosts): readonly HostName[] {
   return Object.keys(hosts).sort();
+}
+
+/** Each container asks for all hosts: with a hundred, to work them out each time took seconds. */
+function once<T>(work: (settings: Hosts) => T): (settings: Hosts) => T {
+  const known = new WeakMap<Hosts["hosts"], { readonly result: T }>();
+  return (settings) => {
+    const found = known.get(settings.hosts) ?? { result: work(settings) };
+    known.set(settings.hosts, found);
+    return found.result;
+  };
 }
 
 /** The host of a central service: the one with a role of that name, or else the monitoring host. */
@@ -62,7 +72,21 @@ export function isSameMachine(settings: Hosts, one: HostName, other: HostName): 
 
 /** The hosts that are one machine with this one, itself among them, in the order of {@link hostNames}. */
 export function machineOf(settings: Hosts, host: HostName): readonly HostName[] {
-  return hostNames(settings).filter((other) => isSameMachine(settings, host, other));
+  return machines(settings).get(machineKey(hostOf(settings, host))) ?? [];
+}
+
+/** The hosts of each machine. */
+const machines = once((settings) => {
+  const all = new Map<string, HostName[]>();
+  for (const name of hostNames(settings)) {
+    const key = machineKey(hostOf(settings, name));
+    all.set(key, [...(all.get(key) ?? []), name]);
+  }
+  return all;
+});
+
+function machineKey({ endpoint, address }: Settings["hosts"][string]): string {
+  return JSON.stringify([endpoint, address]);
 }
 
 /** The host under whose name a machine as a whole is watched: its exporters run once. */

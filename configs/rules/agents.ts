@@ -30,8 +30,17 @@ export const AGENT_METRICS = {
   },
 } as const;
 
+/** Each agent brings them, and they look at all agents: that would be hosts times hosts. */
+const known = new WeakMap<Settings, RuleGroup>();
+
 /** The way of the log lines to Loki. */
 export function agentRules(settings: Settings): RuleGroup {
+  const rules = known.get(settings) ?? makeRules(settings);
+  known.set(settings, rules);
+  return rules;
+}
+
+function makeRules(settings: Settings): RuleGroup {
   const fileHosts = hostsThatReadFiles(settings);
   return ruleGroup(settings, {
     name: "agents",
