@@ -9,6 +9,7 @@ import { doctorCommand } from "./commands/doctor";
 import { drillCommand } from "./commands/drill";
 import { ephemeralCommand } from "./commands/ephemeral";
 import { nodeCommand } from "./commands/node";
+import { noiseCommand } from "./commands/noise";
 import { runTests } from "./commands/test";
 import { wireguard } from "./commands/wireguard";
 import { reasonOf } from "./lib/setup-error";
@@ -63,6 +64,7 @@ program.command("env").description("print the environment for plain pulumi comma
 program.addCommand(nodeCommand());
 program.addCommand(doctorCommand());
 program.addCommand(drillCommand());
+program.addCommand(noiseCommand());
 program.addCommand(ephemeralCommand());
 program.addCommand(ciCommand());
 program

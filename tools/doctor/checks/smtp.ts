@@ -1,8 +1,7 @@
-import { createTransport } from "nodemailer";
-
 import { mailServer } from "../../../configs/alerting/mail-server";
 import type { Settings } from "../../../configs/settings/settings";
 import { reasonOf } from "../../lib/setup-error";
+import { MAIL_PASSWORD_KEY as PASSWORD_KEY, mailTransport } from "../../mail/transport";
 import type { Check, Examined } from "../check";
 import { type Finding, fine, problem, unknown, unneeded } from "../finding";
 
@@ -10,9 +9,6 @@ import { type Finding, fine, problem, unknown, unneeded } from "../finding";
 export type LoginEnd =
   | { readonly kind: "in"; readonly wasSent: boolean }
   | { readonly kind: "failed"; readonly code: string; readonly words: string };
-
-const PASSWORD_KEY = "sightline:smtpPassword";
-const STEP_MS = 10_000;
 
 export const smtp: Check = {
   name: "smtp",
@@ -49,25 +45,14 @@ async function passwordFor({ settings, secret }: Examined): Promise<string | und
   });
 }
 
-/** Logs in as Alertmanager does: TLS from the start on port 465, else after STARTTLS where it must be. */
+/** Logs in as Alertmanager does. */
 async function logIn(
   settings: Settings,
   password: string | undefined,
   sendsMail: boolean,
 ): Promise<LoginEnd> {
-  const { smarthost, from, requireTls, username } = mailServer(settings);
-  const { hostname: host, port } = new URL(`smtp://${smarthost}`);
-  const transport = createTransport({
-    host: host.replace(/^\[|\]$/g, ""),
-    port: Number(port),
-    secure: port === "465",
-    requireTLS: requireTls,
-    ignoreTLS: !requireTls,
-    ...(username === undefined ? {} : { auth: { user: username, pass: password ?? "" } }),
-    connectionTimeout: STEP_MS,
-    greetingTimeout: STEP_MS,
-    socketTimeout: STEP_MS,
-  });
+  const { from } = mailServer(settings);
+  const transport = mailTransport(settings, password);
   try {
     await transport.verify();
     if (sendsMail) {

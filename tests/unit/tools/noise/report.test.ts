@@ -1,0 +1,290 @@
+import { noiseCommand, lookBack } from "../../../../tools/commands/noise";
+import type { History } from "../../../../tools/noise/figures";
+import { readHistory } from "../../../../tools/noise/history";
+import { reportJson, reportOf } from "../../../../tools/noise/report";
+import { reportHtml, reportSubject, reportText } from "../../../../tools/noise/report-text";
+import { evaluations } from "../../../support/alert-history";
+import { examined, NO_END } from "../../../support/examined";
+import { devSettings } from "../../../support/fixtures";
+
+const EVERY = 15_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const FROM = Date.UTC(2026, 10, 20, 6);
+const TO = FROM + 7 * DAY;
+
+const rule = (alert: string, severity: string, forMs = 0) => ({
+  alert,
+  severity,
+  forMs,
+  everyMs: EVERY,
+});
+
+/** Evaluations from some minutes after the beginning on. */
+const firing = (labels: Record<string, string>, ...runs: (readonly [number, number])[]) => ({
+  labels: { __name__: "ALERTS", alertstate: "firing", env: "dev", ...labels },
+  firingAtMs: runs.flatMap(([minute, count]) => {
+    const first = FROM + minute * MINUTE;
+    return evaluations(first, first + (count - 1) * EVERY, EVERY);
+  }),
+});
+
+const container = (service: string) => ({
+  alertname: "ContainerDown",
+  severity: "critical",
+  host: "app",
+  service,
+});
+
+const HISTORY: History = {
+  fromMs: FROM,
+  toMs: TO,
+  everyMs: EVERY,
+  rules: [
+    rule("Watchdog", "none"),
+    rule("ContainerDown", "critical", MINUTE),
+    rule("HighDiskUsage", "warning", 5 * MINUTE),
+    rule("NodeDown", "critical", 2 * MINUTE),
+    rule("OomKill", "warning"),
+  ],
+  series: [
+    // Nobody judged for the first fifteen minutes.
+    firing({ alertname: "Watchdog", severity: "none" }, [15, (7 * DAY) / EVERY - 60]),
+    firing(container("redis"), [100, 2], [300, 6], [500, 4]),
+    firing(container("<nginx>"), [700, 40]),
+    firing({ alertname: "HighDiskUsage", severity: "warning", host: "app" }, [
+      (7 * DAY - HOUR) / MINUTE,
+      240,
+    ]),
+    firing({ alertname: "Retired", severity: "info" }, [15, 8]),
+  ],
+};
+
+const settings = devSettings();
+/** What Loki and Grafana judge is shown on its own below. */
+const report = { ...reportOf(settings, HISTORY), notCounted: [] };
+
+test("the text is exactly this", () => {
+  expect(reportText(report, "UTC")).toBe(`Weekly noise report: dev
+2026-11-20 06:00 UTC to 2026-11-27 06:00 UTC
+Prometheus judged its rules for 167h45m of 168h00m.
+
+FIRED: 2 of 4 alerts, and 1 that is no longer there, 6 times
+  ContainerDown (critical): 4 times, 3 over by themselves in under 2 min
+    13m00s in all, 10m00s at the longest
+    host app, service redis: 3 times, 3 over by themselves in under 2 min
+    host app, service <nginx>: once
+  HighDiskUsage (warning): once, still firing
+    1h00m
+    host app
+  Retired (info): once; its rule is no longer there
+    2m00s
+
+SUGGESTIONS: 1
+  3 of 4 episodes of ContainerDown were over by themselves, the longest of them after 1m30s. With sightline:alerts.ContainerDown.for 3m (now 1m) none of these 3 would have fired; the other 1 would have come 2m00s later.
+    pulumi config set --path 'sightline:alerts.ContainerDown.for' 3m --stack dev
+
+NEVER FIRED: 2 of 4 alerts
+  NodeDown, OomKill
+  That is not bad by itself. That a fault reaches people, npm run drill shows.
+`);
+});
+
+test("the HTML says the same, and shows labels as text", () => {
+  expect(reportHtml(report, "UTC").split("\n")).toEqual([
+    "<!DOCTYPE html>",
+    '<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"></head>',
+    '<body style="margin:0;padding:16px;font:16px/1.5 sans-serif;color:#1a1a1a;max-width:600px">',
+    '<h1 style="margin:0 0 8px;font-size:20px">Weekly noise report: dev</h1>',
+    '<p style="margin:0">2026-11-20 06:00 UTC to 2026-11-27 06:00 UTC<br>Prometheus judged its rules for 167h45m of 168h00m.</p>',
+    heading("FIRED: 2 of 4 alerts, and 1 that is no longer there, 6 times"),
+    item(
+      "ContainerDown (critical): 4 times, 3 over by themselves in under 2 min",
+      "13m00s in all, 10m00s at the longest",
+      "host app, service redis: 3 times, 3 over by themselves in under 2 min",
+      "host app, service &lt;nginx&gt;: once",
+    ),
+    item("HighDiskUsage (warning): once, still firing", "1h00m", "host app"),
+    item("Retired (info): once; its rule is no longer there", "2m00s"),
+    heading("SUGGESTIONS: 1"),
+    item(
+      "3 of 4 episodes of ContainerDown were over by themselves, the longest of them after 1m30s. With sightline:alerts.ContainerDown.for 3m (now 1m) none of these 3 would have fired; the other 1 would have come 2m00s later.",
+      "pulumi config set --path 'sightline:alerts.ContainerDown.for' 3m --stack dev",
+    ),
+    heading("NEVER FIRED: 2 of 4 alerts"),
+    item("NodeDown, OomKill"),
+    item("That is not bad by itself. That a fault reaches people, npm run drill shows."),
+    "</body></html>",
+    "",
+  ]);
+});
+
+function heading(text: string): string {
+  return `<h2 style="margin:24px 0 8px;font-size:17px">${text}</h2>`;
+}
+
+function item(head: string, ...details: readonly string[]): string {
+  const rest = details.map((one) => `<br><span style="color:#555555">${one}</span>`);
+  return `<p style="margin:0 0 8px">${head}${rest.join("")}</p>`;
+}
+
+test("the subject has the numbers", () => {
+  expect(reportSubject(report)).toBe(
+    "Sightline: noise of dev: 3 alerts fired 6 times, 3 over by themselves, 1 suggestion",
+  );
+});
+
+test("a quiet day without Watchdog says so, in the time zone of the settings", () => {
+  const quiet = {
+    fromMs: TO - DAY,
+    toMs: TO,
+    everyMs: EVERY,
+    rules: [rule("NodeDown", "critical")],
+  };
+  const silent = { ...reportOf(settings, { ...quiet, series: [] }), notCounted: [] };
+  expect(reportSubject(silent)).toBe("Sightline: noise of dev: no alert fired, 0 suggestions");
+  expect(reportText(silent, "Europe/Berlin")).toBe(`Noise of 1 day: dev
+2026-11-26 07:00 Europe/Berlin to 2026-11-27 07:00 Europe/Berlin
+How much of it was watched is not known: Watchdog is, or was, switched off.
+
+FIRED: 0 of 1 alert
+  None.
+
+SUGGESTIONS: 0
+  None.
+
+NEVER FIRED: 1 of 1 alert
+  NodeDown
+  That is not bad by itself. That a fault reaches people, npm run drill shows.
+`);
+});
+
+test("a Watchdog that was switched on after others had fired does not tell what was judged", () => {
+  const [watchdog, ...others] = HISTORY.series;
+  const later = { labels: {}, ...watchdog, firingAtMs: watchdog?.firingAtMs.slice(-240) ?? [] };
+  const told = reportOf(settings, { ...HISTORY, series: [later, ...others] });
+  expect(told.judgedMs).toBeUndefined();
+  expect(told.fired).toEqual(report.fired);
+});
+
+test("of more than five places the rest is a number", () => {
+  const series = Array.from({ length: 7 }, (_, index) =>
+    firing(container(`worker-${index}`), [100 + 60 * index, 40]),
+  );
+  const text = reportText(reportOf(settings, { ...HISTORY, series }), "UTC");
+  expect(text).toContain("    host app, service worker-4: once\n    and 2 more places\n");
+});
+
+test("what Loki judges is named as not counted; with Grafana as the judge, all but what Prometheus has", () => {
+  const byLoki = reportOf(settings, HISTORY).notCounted.find(({ judge }) => judge === "Loki");
+  expect(byLoki?.alerts).toEqual(expect.arrayContaining(["HighErrorRate", "TrafficDrop"]));
+  expect(byLoki?.alerts).not.toContain("ContainerDown");
+  expect(
+    reportText({ ...report, notCounted: [{ judge: "Loki", alerts: ["A", "B"] }] }, "UTC"),
+  ).toMatch(
+    /\n\nNOT COUNTED: 2 alerts that Loki judges; Prometheus has no record of them\n {2}A, B\n$/,
+  );
+  const grafana = devSettings({ grafana: { enabled: true }, alerting: { engine: "grafana" } });
+  const byGrafana = reportOf(grafana, HISTORY).notCounted;
+  expect(byGrafana.map(({ judge }) => judge)).toEqual(["Grafana"]);
+  expect(byGrafana[0]?.alerts).toEqual(expect.arrayContaining(["HighErrorRate", "WebsiteDown"]));
+  expect(byGrafana[0]?.alerts).not.toContain("ContainerDown");
+});
+
+test("for programs, times are RFC 3339 and lengths seconds", () => {
+  const read = JSON.parse(reportJson(report)) as { readonly fired: readonly object[] };
+  expect(read).toMatchObject({
+    stack: "dev",
+    from: "2026-11-20T06:00:00.000Z",
+    to: "2026-11-27T06:00:00.000Z",
+    judgedSeconds: 603_900,
+    judged: 4,
+    neverFired: ["NodeDown", "OomKill"],
+  });
+  expect(read.fired[1]).toEqual({
+    alert: "HighDiskUsage",
+    severity: "warning",
+    isLoaded: true,
+    places: [
+      {
+        where: "host app",
+        episodes: [
+          {
+            start: "2026-11-27T05:00:00.000Z",
+            end: "2026-11-27T06:00:00.000Z",
+            seconds: 3600,
+            isOpen: true,
+            beganBefore: false,
+          },
+        ],
+      },
+    ],
+  });
+});
+
+describe("the history", () => {
+  const LABELS = { __name__: "ALERTS", alertname: "NodeDown", alertstate: "firing" };
+
+  /** Prometheus by a mock: the rules, then a day at a time. */
+  function answering(asked: string[], ...days: readonly (readonly number[])[]) {
+    const rules = {
+      name: "NodeDown",
+      duration: 120,
+      labels: { severity: "critical" },
+      type: "alerting",
+    };
+    const answers: unknown[] = [
+      { groups: [{ interval: 15, rules: [rules, { name: "x", type: "recording" }] }] },
+      ...days.map((seconds) => ({
+        result: [{ metric: LABELS, values: seconds.map((second) => [second, "1"]) }],
+      })),
+    ];
+    return examined(settings, {
+      onHost: (_, script) => {
+        asked.push(...[...script.matchAll(/http:[^']+/g)].map(([url]) => decodeURIComponent(url)));
+        const stdout = `${JSON.stringify({ data: answers.shift() })}\nsightline-answer-end\n`;
+        return Promise.resolve({ exitCode: 0, stdout, stderr: "" });
+      },
+    });
+  }
+
+  test("is asked day by day, the last one as long as it is, and joined by labels", async () => {
+    const asked: string[] = [];
+    const said: string[] = [];
+    const window = { fromMs: TO - DAY - HOUR, toMs: TO };
+    const history = await readHistory(answering(asked, [100.25, 115.25], [130.25]), window, {
+      signal: NO_END,
+      report: (line) => said.push(line),
+    });
+    const end = TO / 1000;
+    expect(asked).toEqual([
+      "http://127.0.0.1:9090/api/v1/rules?type=alert",
+      `http://127.0.0.1:9090/api/v1/query?query=ALERTS{alertstate="firing"}[86400000ms]&time=${end - 3600}`,
+      `http://127.0.0.1:9090/api/v1/query?query=ALERTS{alertstate="firing"}[3600000ms]&time=${end}`,
+    ]);
+    expect(said).toEqual(["reading day 1 of 2 …", "reading day 2 of 2 …"]);
+    expect(history).toEqual({
+      ...window,
+      everyMs: settings.intervals.evaluation,
+      rules: [{ alert: "NodeDown", severity: "critical", forMs: 120_000, everyMs: 15_000 }],
+      series: [{ labels: LABELS, firingAtMs: [100_250, 115_250, 130_250] }],
+    });
+  });
+});
+
+test.each([
+  ["0", "must be a whole number of days, at least 1; got 0. Fix: for example --days 7"],
+  ["1.5", "must be a whole number of days, at least 1; got 1.5. Fix: for example --days 7"],
+  [
+    "8",
+    "must not be more than sightline:metrics.retention (7d); got 8. Fix: look back less, or retain metrics for longer",
+  ],
+])("--days %s is refused", (days, words) => {
+  expect(() => lookBack(days, settings)).toThrow(`--days: ${words}`);
+});
+
+test("--days 7 is what dev retains, and the default", () => {
+  expect(lookBack("7", settings)).toBe(7 * DAY);
+  expect(noiseCommand().opts().days).toBe("7");
+});

@@ -1,0 +1,93 @@
+import type { Examined } from "../doctor/check";
+import { askPrometheus } from "../doctor/servers";
+import type { FiringSeries, History, LoadedRule } from "./figures";
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Everything that fired; as a range it gives each evaluation with its time, and nothing between them. */
+const FIRING = 'ALERTS{alertstate="firing"}';
+
+interface Rules {
+  readonly groups: readonly {
+    readonly interval: number;
+    readonly rules: readonly {
+      readonly type: string;
+      readonly name: string;
+      readonly duration?: number;
+      readonly labels?: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
+interface Ranges {
+  readonly result: readonly {
+    readonly metric: Readonly<Record<string, string>>;
+    readonly values: readonly (readonly [seconds: number, value: string])[];
+  }[];
+}
+
+/**
+ * What the Prometheus of a stack remembers of its alerts, asked day by day so that no answer is large.
+ *
+ * @param fromMs and `toMs`: Unix milliseconds
+ * @param report takes a line about how far it is
+ * @throws CannotAsk where the stack is not deployed, or a query is refused
+ */
+export async function readHistory(
+  examined: Examined,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  { signal, report }: { readonly signal: AbortSignal; readonly report: (line: string) => void },
+): Promise<History> {
+  const [rules] = await askPrometheus<Rules>(examined, ["/api/v1/rules?type=alert"], signal);
+  const days = daysIn(fromMs, toMs);
+  const found = new Map<string, FiringSeries & { firingAtMs: number[] }>();
+  for (const [index, day] of days.entries()) {
+    report(`reading day ${index + 1} of ${days.length} …`);
+    const [answer] = await askPrometheus<Ranges>(examined, [pathOf(day)], signal);
+    for (const { metric, values } of answer?.result ?? []) {
+      const key = JSON.stringify(Object.entries(metric).sort());
+      const series = found.get(key) ?? { labels: metric, firingAtMs: [] };
+      found.set(key, series);
+      for (const [seconds] of values) series.firingAtMs.push(Math.round(seconds * 1000));
+    }
+  }
+  return {
+    fromMs,
+    toMs,
+    everyMs: examined.settings.intervals.evaluation,
+    rules: loadedRules(rules),
+    series: [...found.values()],
+  };
+}
+
+interface Day {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function daysIn(fromMs: number, toMs: number): readonly Day[] {
+  const count = Math.ceil((toMs - fromMs) / DAY_MS);
+  return Array.from({ length: count }, (_, index) => ({
+    fromMs: fromMs + index * DAY_MS,
+    toMs: Math.min(fromMs + (index + 1) * DAY_MS, toMs),
+  }));
+}
+
+/** A range has its end and not its beginning, so no evaluation is in two days. */
+function pathOf({ fromMs, toMs }: Day): string {
+  const query = `${FIRING}[${toMs - fromMs}ms]`;
+  return `/api/v1/query?${new URLSearchParams({ query, time: String(toMs / 1000) }).toString()}`;
+}
+
+function loadedRules(answer: Rules | undefined): readonly LoadedRule[] {
+  return (answer?.groups ?? []).flatMap(({ interval, rules }) =>
+    rules
+      .filter(({ type }) => type === "alerting")
+      .map(({ name, duration = 0, labels = {} }) => ({
+        alert: name,
+        severity: labels.severity ?? "none",
+        forMs: duration * 1000,
+        everyMs: interval * 1000,
+      })),
+  );
+}
