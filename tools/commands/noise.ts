@@ -50,8 +50,9 @@ export function noiseCommand(): Command {
 async function noise({ stack, days, json, mail }: Options): Promise<void> {
   const settings = await settingsOf(stack);
   const lookBackMs = lookBack(days, settings);
+  // Cron mails whatever is printed.
   const say = (line: string) => {
-    console.error(line);
+    if (process.stderr.isTTY) console.error(line);
   };
   const examined: Examined = {
     settings,

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
 import { noiseCommand, lookBack } from "../../../../tools/commands/noise";
 import type { History } from "../../../../tools/noise/figures";
 import { readHistory } from "../../../../tools/noise/history";
@@ -5,7 +8,7 @@ import { reportJson, reportOf } from "../../../../tools/noise/report";
 import { reportHtml, reportSubject, reportText } from "../../../../tools/noise/report-text";
 import { evaluations } from "../../../support/alert-history";
 import { examined, NO_END } from "../../../support/examined";
-import { devSettings } from "../../../support/fixtures";
+import { devSettings, repositoryRoot } from "../../../support/fixtures";
 
 const EVERY = 15_000;
 const MINUTE = 60_000;
@@ -89,6 +92,20 @@ NEVER FIRED: 2 of 4 alerts
   NodeDown, OomKill
   That is not bad by itself. That a fault reaches people, npm run drill shows.
 `);
+});
+
+test("docs/noise.md shows what is printed", () => {
+  const others = Array.from({ length: 43 }, (_, index) => rule(`Quiet${index}`, "warning"));
+  const series = HISTORY.series
+    .filter(({ labels }) => labels.alertname !== "Retired")
+    .map(({ labels, firingAtMs }) => {
+      const service = labels.service?.replace(/[<>]/g, "");
+      return { labels: { ...labels, ...(service ? { service } : {}) }, firingAtMs };
+    });
+  const history = { ...HISTORY, rules: [...HISTORY.rules, ...others], series };
+  const [shown] = reportText(reportOf(settings, history), "UTC").split("\n\nNEVER FIRED");
+  const page = readFileSync(path.join(repositoryRoot, "docs/noise.md"), "utf8");
+  expect(page.split("```")[3]?.trim()).toBe(shown);
 });
 
 test("the HTML says the same, and shows labels as text", () => {
