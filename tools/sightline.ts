@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { backupCommand } from "./commands/backup";
 import { changes } from "./commands/changes";
 import { ciCommand } from "./commands/ci";
 import { credentials } from "./commands/credentials";
@@ -10,6 +11,7 @@ import { drillCommand } from "./commands/drill";
 import { ephemeralCommand } from "./commands/ephemeral";
 import { nodeCommand } from "./commands/node";
 import { noiseCommand } from "./commands/noise";
+import { restoreCommand } from "./commands/restore";
 import { runTests } from "./commands/test";
 import { wireguard } from "./commands/wireguard";
 import { reasonOf } from "./lib/setup-error";
@@ -65,6 +67,8 @@ program.addCommand(nodeCommand());
 program.addCommand(doctorCommand());
 program.addCommand(drillCommand());
 program.addCommand(noiseCommand());
+program.addCommand(backupCommand());
+program.addCommand(restoreCommand());
 program.addCommand(ephemeralCommand());
 program.addCommand(ciCommand());
 program

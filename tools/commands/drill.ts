@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Command } from "commander";
@@ -13,6 +12,7 @@ import { queryPrometheus } from "../doctor/servers";
 import { figuresText, type Limits, runDrill, type Stage } from "../drill/drill";
 import { caughtMails, countedMails } from "../drill/mails";
 import { setPaused, type Target, targetOf } from "../drill/target";
+import { confirmByName } from "../lib/confirm";
 import { repositoryRoot } from "../lib/paths";
 import { rawSettings } from "../stack/raw-settings";
 import { stackFile } from "../stack/stack";
@@ -67,25 +67,13 @@ async function drill({ stack, container, config = [] }: Options): Promise<void> 
   };
   const { signal } = new AbortController();
   const target = await targetOf(examined, signal, container);
-  if (stack !== undefined) await confirm(name, target);
+  if (stack !== undefined) {
+    const warning = `${target.container} on ${target.host} will answer nobody until the mail of ${ALERT} has left.`;
+    await confirmByName(name, warning);
+  }
   await waitUntilWell(examined, signal);
   const figures = await runDrill(await stageOf(examined, target, signal), limitsOf(examined));
   console.log(`\n${figuresText(figures)}`);
-}
-
-/** @throws Error unless a person types the name of the stack */
-async function confirm(name: string, { container, host }: Target): Promise<void> {
-  const warning = `${container} on ${host} will answer nobody until the mail of ${ALERT} has left.`;
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new Error(`--stack ${name}: must be confirmed at a terminal. ${warning}`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const typed = await terminal.question(`${warning}\nType the name of the stack to go on: `);
-    if (typed.trim() !== name) throw new Error("That is not its name; nothing was done.");
-  } finally {
-    terminal.close();
-  }
 }
 
 /** A page that does not answer, or an alert of before, would be measured instead. */
