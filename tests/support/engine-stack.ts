@@ -87,6 +87,11 @@ export class EngineStack {
     return this.setup.hasGrafana;
   }
 
+  /** By what a command beside this stack finds it, as `npm run ephemeral` tells its own. */
+  get beside(): Readonly<Record<string, string>> {
+    return { SIGHTLINE_STACK: this.name, SIGHTLINE_STACK_FILE: this.stack.file };
+  }
+
   /** Changes settings; the next {@link up} deploys them. */
   async edit(edits: SettingsEdit): Promise<void> {
     await editStackFile(this.stack.file, edits);

@@ -43,6 +43,7 @@ export function start([program = "", ...args]: readonly string[], signal?: Abort
   return spawn(program, args, {
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
+    env: process.env,
     ...(signal ? { signal } : {}),
   });
 }

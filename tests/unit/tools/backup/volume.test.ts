@@ -44,7 +44,7 @@ interface Run {
   readonly programs?: string;
 }
 
-function run(task: Task | string, { input, programs = "" }: Run = {}) {
+function run(task: string, { input, programs = "" }: Run = {}) {
   const PATH = `${programs}:${process.env.PATH ?? ""}`;
   const env = { ...process.env, PATH, SIGHTLINE_VOLUME: volume };
   return spawnSync("sh", [SCRIPT, task], { env, ...(input ? { input } : {}) });
@@ -59,14 +59,13 @@ function done(task: Task, input?: Buffer): Buffer {
 /** Every path below a folder with its content. */
 function contents(of = volume): Record<string, string> {
   const entries = readdirSync(of, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
+  const read = (file: string) =>
+    existsSync(file) && statSync(file).isFile() ? readFileSync(file, "utf8") : "a link";
+  return Object.fromEntries<string>(
     entries
       .filter((entry) => !entry.isDirectory())
       .map((entry) => path.join(entry.parentPath, entry.name))
-      .map((file) => [
-        path.relative(of, file),
-        existsSync(file) && statSync(file).isFile() ? readFileSync(file, "utf8") : "a link",
-      ])
+      .map((file) => [path.relative(of, file), read(file)] as const)
       .sort(),
   );
 }
