@@ -15,7 +15,7 @@ import { TestStack } from "../support/test-stack";
 import { waitFor } from "../support/wait";
 
 /**
- * What a stack keeps is copied, the stack destroyed and made anew, and all of it is found again: the real
+ * What a stack keeps is copied, its host lost, the stack made anew, and all of it is found again: the real
  * engine, servers and commands. Where there is no image of Grafana, a stand-in has its volume.
  *
  * The tests run in order and build on each other.
@@ -175,9 +175,10 @@ test(
 );
 
 test(
-  "a stack that is not deployed is refused, and what is missing is named",
+  "where the host is lost, and the stack not deployed anew, what is missing is named",
   async () => {
-    await stack.destroy();
+    await stack.loseHost();
+    await stack.beginAnew();
     const { code, said } = await run("restore", backup, "--yes");
     expect(code).toBe(1);
     expect(said).toContain(
@@ -297,32 +298,60 @@ test(
   3 * MINUTE,
 );
 
-test(
-  "a backup that is interrupted while a server is stopped starts it, and leaves nothing",
-  async () => {
-    const server = stack.container("alertmanager");
-    const fill = "dd if=/dev/urandom of=/alertmanager/ballast bs=1M count=300";
-    await quiet`docker exec ${server} sh -c ${fill}`;
-    const out = path.join(folder, "interrupted");
-    const { child, said } = begin("backup", "--only", "alertmanager", "--out", out);
-    const state = () => quiet`docker inspect --format {{.State.Status}} ${server}`;
-    await waitFor(
-      { what: "Alertmanager is stopped", deadlineMs: MINUTE, everyMs: 20 },
+describe("a backup that ends while a server is stopped", () => {
+  const server = () => stack.container("alertmanager");
+  const state = () => quiet`docker inspect --format {{.State.Status}} ${server()}`;
+  const stateIs = async (wanted: string) =>
+    waitFor(
+      { what: `Alertmanager is ${wanted}`, deadlineMs: MINUTE, everyMs: 20 },
       state,
-      (seen) => seen === "exited",
+      (seen) => seen === wanted,
     );
-    child.kill("SIGINT");
-    expect([await exitCode(child), said()]).toEqual([
-      130,
-      expect.stringContaining("SIGINT: what was stopped is started, and the backup given up …"),
-    ]);
-    expect(await state()).toBe("running");
-    expect(await readdir(out)).toEqual([]);
-    expect(await leftovers()).toEqual([]);
-    await quiet`docker exec ${server} rm /alertmanager/ballast`;
-  },
-  3 * MINUTE,
-);
+
+  /** With so much to copy that it is not over at once. */
+  async function untilCopied(name: string) {
+    const fill = "dd if=/dev/urandom of=/alertmanager/ballast bs=1M count=300";
+    await quiet`docker exec ${server()} sh -c ${fill}`;
+    const out = path.join(folder, name);
+    const run = begin("backup", "--only", "alertmanager", "--out", out);
+    await stateIs("exited");
+    return { ...run, out };
+  }
+
+  afterEach(() => quiet`docker exec ${server()} rm -f /alertmanager/ballast`);
+
+  test(
+    "by an interruption starts it, and leaves nothing",
+    async () => {
+      const { child, said, out } = await untilCopied("interrupted");
+      child.kill("SIGINT");
+      expect([await exitCode(child), said()]).toEqual([
+        130,
+        expect.stringContaining("SIGINT: what was stopped is started, and the backup given up …"),
+      ]);
+      expect(await state()).toBe("running");
+      expect(await readdir(out)).toEqual([]);
+      expect(await leftovers()).toEqual([]);
+    },
+    3 * MINUTE,
+  );
+
+  test(
+    "by kill -9 has it started all the same, and the next one cleans up",
+    async () => {
+      const { child } = await untilCopied("killed");
+      const command = await quiet`pgrep --parent ${String(child.pid)}`;
+      for (const pid of [...lines(command).map(Number), child.pid ?? 0])
+        process.kill(pid, "SIGKILL");
+      await stateIs("running");
+      await quiet`docker exec ${server()} rm -f /alertmanager/ballast`;
+      const { code } = await run("backup", "--only", "alertmanager", "--direct", "--out", folder);
+      expect(code).toBe(0);
+      expect(await leftovers()).toEqual([]);
+    },
+    3 * MINUTE,
+  );
+});
 
 test(
   "destroy leaves nothing",

@@ -233,6 +233,12 @@ export class EngineStack {
     await this.stack.importState(change(await this.stack.exportState()));
   }
 
+  /** As docs/backup.md says where the hosts are lost: the settings stay, and the state is an empty one. */
+  async beginAnew(): Promise<void> {
+    await this.pulumi(["stack", "rm", "--force", "--yes", "--preserve-config"]);
+    await this.stack.init();
+  }
+
   async destroy(): Promise<string> {
     return this.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
   }

@@ -75,6 +75,11 @@ export class TestStack extends EngineStack implements ServerAddresses {
     return [...lines(await quiet`docker inspect --format ${format} ${ids}`)].sort();
   }
 
+  /** Takes away what is deployed without the engine knowing, as a disk that is lost. */
+  async loseHost(): Promise<void> {
+    await removeFromDocker(this.filter);
+  }
+
   /** Takes everything away, by the engine where it still can, else by label. */
   async remove(): Promise<void> {
     await this.destroy().catch(() => undefined);

@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { Transform } from "node:stream";
+import { Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import type { Settings } from "../../configs/settings/settings";
 import { elapsed } from "../lib/duration";
 import type { Report } from "../lib/progress";
-import { dockerOn } from "./docker-on";
 import { type BackedUpVolume, backupName, type Manifest, writeManifest } from "./manifest";
 import { keyOf, type KeptVolume } from "./plan";
 import { serversThere } from "./servers-there";
@@ -74,21 +73,20 @@ async function backUpVolume(
   try {
     const contentBytes = await checkVolume(helper, volume, direct);
     const file = path.join(folder, `${keyOf(volume)}.tar.gz`);
-    const servers = [...volume.writers, volume.owner];
-    const stopped = (work: () => Promise<unknown>) =>
-      whileStopped(dockerOn(settings, volume.host), servers, work, signal);
-    let written = { bytes: 0, sha256: "" };
-    let gap: Gap;
-    if (direct) {
-      gap = await stopped(async () => {
-        written = await receive(helper, "send-all", file, signal);
-      });
-    } else {
-      gap = await stopped(() => helper.run("copy", { signal }));
-      written = await receive(helper, "send", file, signal);
-    }
+    const pause = {
+      settings,
+      host: volume.host,
+      servers: [...volume.writers, volume.owner],
+      end: { signal, work: () => helper.run("clean") },
+    };
+    let gap: Gap | undefined;
+    const written = await writeDown(file, signal, async (stdout) => {
+      const work = helper.words(direct ? "send-all" : "copy");
+      gap = await whileStopped({ ...pause, work, ...(direct ? { stdout } : {}) });
+      if (!direct) await helper.run("send", { stdout, signal });
+    });
     say(`    ${sizeText(contentBytes)}, ${sizeText(written.bytes)} compressed`);
-    say(`    ${gapText(settings, volume, gap)}`);
+    if (gap) say(`    ${gapText(settings, volume, gap)}`);
     const { service, role, host, volume: name } = volume;
     return {
       service,
@@ -127,11 +125,11 @@ async function checkVolume(
   );
 }
 
-async function receive(
-  helper: VolumeHelper,
-  task: "send" | "send-all",
+/** Writes what is sent into a new file that only its owner may read. */
+async function writeDown(
   file: string,
   signal: AbortSignal,
+  send: (to: Writable) => Promise<unknown>,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -145,7 +143,10 @@ async function receive(
   const written = pipeline(counted, createWriteStream(file, { flags: "wx", mode: 0o600 }));
   const results = await Promise.allSettled([
     written,
-    helper.run(task, { stdout: counted, signal }),
+    send(counted).catch((error: unknown) => {
+      counted.destroy();
+      throw error;
+    }),
   ]);
   signal.throwIfAborted();
   // Where one of them ends early, the other only says that its pipe was closed.

@@ -22,20 +22,31 @@ export interface Streams {
 /** Runs `docker <words>` for a host. @throws Error with what it said last when it fails */
 export type Docker = (words: readonly string[], streams?: Streams) => Promise<string>;
 
-/** The command line of `docker <words>` for a host: here, or over ssh as the settings say. */
-export function dockerCommand(
+/** Docker's words as a shell reads them. */
+export function dockerLine(words: readonly string[]): string {
+  return `docker ${words.map(quoted).join(" ")}`;
+}
+
+/** The command line of a POSIX shell script on a host: here, or over ssh as the settings say. */
+export function shellCommand(
   settings: Settings,
   name: HostName,
-  words: readonly string[],
+  script: string,
 ): readonly string[] {
   const host = hostOf(settings, name);
-  if (isLocal(host)) return ["docker", ...words];
-  const script = `PATH="$PATH:/usr/local/bin"; exec docker ${words.map(quoted).join(" ")}`;
-  return overSsh(sshCommand(host, ["sh", "-c", quoted(script)]));
+  const whole = `PATH="$PATH:/usr/local/bin"\n${script}`;
+  if (isLocal(host)) return ["sh", "-c", whole];
+  return overSsh(sshCommand(host, ["sh", "-c", quoted(whole)]));
+}
+
+/** Runs a script on a host. @throws Error with what it said last when it fails */
+export function shellOn(settings: Settings, host: HostName) {
+  return (script: string, streams?: Streams) => run(shellCommand(settings, host, script), streams);
 }
 
 export function dockerOn(settings: Settings, host: HostName): Docker {
-  return (words, streams) => run(dockerCommand(settings, host, words), streams);
+  const shell = shellOn(settings, host);
+  return (words, streams) => shell(`exec ${dockerLine(words)}`, streams);
 }
 
 /** Not in the terminal's group: who presses Ctrl-C means us, and we have something to put right first. */

@@ -5,7 +5,6 @@ import type { Settings } from "../../configs/settings/settings";
 import { elapsed } from "../lib/duration";
 import type { Report } from "../lib/progress";
 import { reasonOf } from "../lib/setup-error";
-import { dockerOn } from "./docker-on";
 import { keyOf } from "./plan";
 import type { Restored } from "./restore-plan";
 import { sizeText } from "./size-text";
@@ -82,16 +81,13 @@ function serversOf({ volume }: Restored) {
 async function swap({ settings, say, signal }: RestoreRun, each: Held): Promise<void> {
   const { one, helper } = each;
   const { host, service } = one.volume;
-  const { awayMs } = await whileStopped(
-    dockerOn(settings, host),
-    serversOf(one),
-    async () => {
-      each.isSwapped = true;
-      await helper.run("swap");
-    },
-    signal,
-  );
+  signal.throwIfAborted();
+  each.isSwapped = true;
+  // A few renames, which are over before anybody could interrupt them.
+  const work = helper.words("swap");
+  const { awayMs } = await whileStopped({ settings, host, servers: serversOf(one), work });
   say(`    ${service} has its data of then, and answers again after ${elapsed(awayMs)}`);
+  signal.throwIfAborted();
 }
 
 async function putBack(
@@ -105,7 +101,7 @@ async function putBack(
   for (const { one, helper } of swapped) {
     const { service, host } = one.volume;
     try {
-      await whileStopped(dockerOn(settings, host), serversOf(one), () => helper.run("undo"));
+      await whileStopped({ settings, host, servers: serversOf(one), work: helper.words("undo") });
       say(`    ${service} answers again, with what it had`);
     } catch (error) {
       say(`    ${service}: ${reasonOf(error)}`);

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { KEEPER_IMAGE } from "../../configs/keeper";
 import type { Settings } from "../../configs/settings/settings";
-import { type Docker, dockerCommand, dockerOn, start, type Streams } from "./docker-on";
+import { type Docker, dockerLine, dockerOn, shellCommand, start, type Streams } from "./docker-on";
 import type { KeptVolume } from "./plan";
 
 const SCRIPT = readFileSync(path.join(__dirname, "volume.sh"), "utf8");
@@ -54,7 +54,7 @@ export class VolumeHelper {
       settings.images.keeper ?? KEEPER_IMAGE,
     ];
     const words = [...options, "-c", "echo there; exec cat >/dev/null"];
-    const child = start(dockerCommand(settings, host, words));
+    const child = start(shellCommand(settings, host, `exec ${dockerLine(words)}`));
     const helper = new VolumeHelper(dockerOn(settings, host), name, child);
     await isThere(child, name);
     return helper;
@@ -62,9 +62,13 @@ export class VolumeHelper {
 
   /** Does one thing in the volume. @returns what was printed */
   async run(task: Task, streams: Streams = {}): Promise<string> {
-    const attached = streams.stdin === undefined ? [] : ["--interactive"];
-    const words = ["exec", ...attached, this.name, "sh", "-c", SCRIPT, "volume", task];
-    return this.docker(words, streams);
+    return this.docker(this.words(task, streams.stdin !== undefined), streams);
+  }
+
+  /** What makes `docker` do one thing in the volume. */
+  words(task: Task, readsInput = false): readonly string[] {
+    const attached = readsInput ? ["--interactive"] : [];
+    return ["exec", ...attached, this.name, "sh", "-c", SCRIPT, "volume", task];
   }
 
   async room(): Promise<Room> {

@@ -55,8 +55,11 @@ export class LocalStack {
     await this.pulumi([...words, ...this.flags()], { input: value });
   }
 
-  /** `stack init` knows no --config-file: it leaves a file in the project that is not ours. */
-  private async init(): Promise<void> {
+  /**
+   * Makes it, with an empty state. `stack init` knows no --config-file: it leaves a file in the project that
+   * is not ours.
+   */
+  async init(): Promise<void> {
     const projectFile = stackFile(this.name);
     await this.run(["stack", "init", this.name]);
     if (projectFile !== this.file) await rm(projectFile, { force: true });

@@ -1,6 +1,6 @@
 import { Readable, Writable } from "node:stream";
 
-import { dockerCommand, dockerOn } from "../../../../tools/backup/docker-on";
+import { dockerOn, shellCommand } from "../../../../tools/backup/docker-on";
 import { DockerStandIn } from "../../../support/docker-stand-in";
 import { devSettings, prodSettings } from "../../../support/fixtures";
 
@@ -20,24 +20,18 @@ afterEach(() => {
   programs.remove();
 });
 
-test("on this machine it is docker alone", () => {
-  expect(dockerCommand(devSettings(), "monitoring", ["stop", "dev-loki"])).toEqual([
-    "docker",
-    "stop",
-    "dev-loki",
-  ]);
-});
-
 test("over ssh its words arrive as they are, with the options of the settings", async () => {
   const settings = prodSettings();
-  const words = dockerCommand(settings, "monitoring", ["exec", "a", "sh", "-c", `echo "it's" $x;`]);
+  const words = shellCommand(settings, "monitoring", "echo");
   expect(words.slice(0, 3)).toEqual(["ssh", "-o", "ControlMaster=no"]);
   expect(words).toContain("BatchMode=yes");
   // As an ssh server does: what comes after the host is one text for a shell.
   programs.program("ssh", ['while [ "$1" != -- ]; do shift; done; shift 2', 'exec sh -c "$*"']);
   programs.program("docker", ['for word in "$@"; do echo "<$word>"; done']);
-  const printed = await dockerOn(settings, "monitoring")(["exec", `echo "it's" $x;`, "two words"]);
-  expect(printed).toBe(`<exec>\n<echo "it's" $x;>\n<two words>`);
+  const printed = `<exec>\n<echo "it's" $x;>\n<two words>`;
+  const asked = ["exec", `echo "it's" $x;`, "two words"];
+  expect(await dockerOn(settings, "monitoring")(asked)).toBe(printed);
+  expect(await docker(asked)).toBe(printed);
 });
 
 test("bytes go through as they are, in both directions", async () => {

@@ -1,71 +1,129 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
 import { gapText } from "../../../../tools/backup/back-up";
-import type { Docker } from "../../../../tools/backup/docker-on";
+import { shellCommand } from "../../../../tools/backup/docker-on";
 import { interruptible } from "../../../../tools/backup/interruption";
 import { keptVolumes } from "../../../../tools/backup/plan";
 import { sizeText } from "../../../../tools/backup/size-text";
-import { untilHealthy, whileStopped } from "../../../../tools/backup/while-stopped";
+import { type Pause, pauseScript, whileStopped } from "../../../../tools/backup/while-stopped";
+import { DockerStandIn } from "../../../support/docker-stand-in";
 import { devSettings } from "../../../support/fixtures";
+import { waitFor } from "../../../support/wait";
 
 const SERVERS = ["sidecar", "prometheus"].map((container) => ({ container, health: ["ask"] }));
 
-/** A Docker that remembers what it was told, and fails where the test says. */
-function dockerStandIn(failing: (words: string) => string | undefined = () => undefined) {
-  const told: string[] = [];
-  const docker: Docker = (words) => {
-    const line = words.join(" ");
-    told.push(line);
-    const failure = failing(line);
-    return failure === undefined ? Promise.resolve("0") : Promise.reject(new Error(failure));
-  };
-  return { docker, told };
-}
-
-const STOPS = ["stop sidecar", "stop prometheus"];
-const START = "start prometheus sidecar";
-
+/** `docker` is a stand-in that writes down its words; the script and its shell are real. */
 describe("servers that are stopped for some work", () => {
+  let programs: DockerStandIn;
+  let before: string | undefined;
+  const log = () => path.join(programs.folder, "told");
+  const told = () => (existsSync(log()) ? readFileSync(log(), "utf8").trim().split("\n") : []);
+
+  beforeEach(() => {
+    programs = new DockerStandIn({ workingDir: "/nowhere" });
+    before = process.env.PATH;
+    process.env.PATH = programs.path;
+  });
+
+  afterEach(() => {
+    process.env.PATH = before;
+    programs.remove();
+  });
+
+  /** @param cases what it does besides, by its words, each a line of shell */
+  function docker(...cases: readonly string[]): void {
+    programs.program("docker", [`echo "$*" >>${log()}`, 'case "$*" in', ...cases, "esac"]);
+  }
+
+  const pause = (more: Partial<Pause> = {}): Pause => ({
+    settings: devSettings(),
+    host: "monitoring",
+    servers: SERVERS,
+    work: ["exec", "helper", "copy"],
+    ...more,
+  });
+
+  const WHOLE = ["stop sidecar", "stop prometheus", "exec helper copy", "start prometheus sidecar"];
+
   it("are started in the opposite order, and waited for", async () => {
-    const { docker, told } = dockerStandIn();
-    const gap = await whileStopped(docker, SERVERS, () => Promise.resolve(told.push("work")));
-    expect(told).toEqual([...STOPS, "work", START, "exec prometheus ask", "exec sidecar ask"]);
+    docker();
+    const gap = await whileStopped(pause());
+    expect(told()).toEqual([...WHOLE, "exec prometheus ask", "exec sidecar ask"]);
     expect(gap.awayMs).toBeGreaterThanOrEqual(gap.stoppedMs);
   });
 
   it("are started when the work fails", async () => {
-    const { docker, told } = dockerStandIn();
-    const work = () => Promise.reject(new Error("no space left"));
-    await expect(whileStopped(docker, SERVERS, work)).rejects.toThrow("no space left");
-    expect(told).toEqual([...STOPS, START]);
+    docker("exec*) echo 'cp: no space left' >&2; exit 1 ;;");
+    await expect(whileStopped(pause())).rejects.toThrow("cp: no space left");
+    expect(told()).toEqual(WHOLE);
   });
 
   it("are started when one of them cannot be stopped, and no work is done", async () => {
-    const { docker, told } = dockerStandIn((words) =>
-      words === "stop prometheus" ? "no answer" : undefined,
-    );
-    const work = () => Promise.resolve(told.push("work"));
-    await expect(whileStopped(docker, SERVERS, work)).rejects.toThrow("no answer");
-    expect(told).toEqual([...STOPS, START]);
+    docker('"stop prometheus") echo "no answer" >&2; exit 1 ;;');
+    await expect(whileStopped(pause())).rejects.toThrow("no answer");
+    expect(told()).toEqual(["stop sidecar", "stop prometheus", "start prometheus sidecar"]);
   });
 
-  it("are started at an interruption, without their health being waited for", async () => {
-    const { docker, told } = dockerStandIn();
+  it("are an error where they cannot be started", async () => {
+    docker('start*) echo "port is taken" >&2; exit 1 ;;');
+    await expect(whileStopped(pause())).rejects.toThrow("port is taken");
+  });
+
+  it("are started by the script alone where whoever began it is killed", async () => {
+    docker("exec*) sleep 1 ;;");
+    const script = shellCommand(devSettings(), "monitoring", pauseScript(pause()));
+    const [program = "", ...args] = script;
+    const child = spawn(program, args, { stdio: "pipe", env: process.env });
+    await waitFor(
+      { what: "the work", deadlineMs: 10_000, everyMs: 20 },
+      () => Promise.resolve(told()),
+      (seen) => seen.includes("exec helper copy"),
+    );
+    for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) child.kill(signal);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await once(child, "exit");
+    expect(told()).toEqual(WHOLE);
+  });
+
+  it("are started at an interruption, which ends the work, without their health being waited for", async () => {
+    const isEnded = path.join(programs.folder, "ended");
+    docker(
+      `exec*) until [ -e ${isEnded} ]; do sleep 0.05; done; exit 137 ;;`,
+      "inspect*) echo true ;;",
+    );
     const controller = new AbortController();
-    const work = () => {
+    const work = () => writeFile(isEnded, "");
+    const stopped = whileStopped(pause({ end: { signal: controller.signal, work } }));
+    setTimeout(() => {
       controller.abort();
-      return Promise.resolve();
-    };
-    const stopped = whileStopped(docker, SERVERS, work, controller.signal);
+    }, 200);
     await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
-    expect(told.slice(0, 3)).toEqual([...STOPS, START]);
+    expect(told().slice(0, 4)).toEqual(WHOLE);
+    expect(told().filter((line) => line.endsWith("ask"))).toEqual([]);
+  });
+
+  it("are an error after an interruption where they do not run", async () => {
+    docker(
+      "exec*) exit 137 ;;",
+      "start*) echo 'no such image' >&2; exit 1 ;;",
+      "inspect*) echo false ;;",
+    );
+    const controller = new AbortController();
+    const end = { signal: controller.signal, work: () => Promise.resolve() };
+    const stopped = whileStopped(pause({ end }));
+    controller.abort();
+    await expect(stopped).rejects.toThrow("no such image");
   });
 
   it("are not waited for where Docker starts one again and again", async () => {
-    const { docker } = dockerStandIn((words) => (words.startsWith("exec") ? "gone" : undefined));
-    const restarting: Docker = (words) =>
-      words[0] === "inspect" ? Promise.resolve("3") : docker(words);
-    const server = { container: "loki", health: ["ask"] };
-    await expect(untilHealthy(restarting, server)).rejects.toThrow(
-      "loki ended 3 times. Fix: docker logs loki",
+    docker("*ask) exit 1 ;;", "inspect*) echo 3 ;;");
+    await expect(whileStopped(pause())).rejects.toThrow(
+      "prometheus ended 3 times. Fix: docker logs prometheus",
     );
   });
 });
