@@ -11,7 +11,7 @@ import { checkoutState } from "../lib/paths";
 
 interface Options {
   readonly stack?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly only?: string;
   readonly direct?: true;
 }
@@ -29,14 +29,15 @@ export function backupCommand(): Command {
   return new Command("backup")
     .description("copy the data of a stack's servers into a folder")
     .option("--stack <name>", "whose (default: dev)")
-    .option("--out <folder>", "where the new folder goes", path.join(checkoutState, "backups"))
+    .option("--out <folder>", "where the new folder goes (default: .sightline/backups)")
     .option("--only <services>", "some of them, with commas between them")
     .option("--direct", "send while the server is stopped: needs no room on its host, and longer")
     .addHelpText("after", HELP)
     .action(backup);
 }
 
-async function backup({ stack, out, only, direct }: Options): Promise<void> {
+async function backup({ stack, only, direct, ...options }: Options): Promise<void> {
+  const out = options.out ?? path.join(checkoutState, "backups");
   const settings = await settingsOfStack(stack);
   const volumes = chosenVolumes(keptVolumes(settings), only);
   const nowMs = Date.now();
