@@ -2,15 +2,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 
 import { type Manifest, readManifest, writeManifest } from "../../tools/backup/manifest";
+import { installDebianPackages } from "../../tools/docker/apt";
 import { repositoryRoot } from "../../tools/lib/paths";
+import { editedText } from "../../tools/stack/stack-file";
 import { lines } from "../support/docker-cleanup";
 import { grafanaStandIn, removeImage } from "../support/grafana-image";
 import { quiet } from "../support/quiet";
 import { Servers } from "../support/servers";
+import { SshServer } from "../support/ssh-server";
 import { TestStack } from "../support/test-stack";
 import { waitFor } from "../support/wait";
 
@@ -296,6 +299,45 @@ test(
     expect(await leftovers()).toEqual([]);
   },
   3 * MINUTE,
+);
+
+/** The same stack for a command that reaches its host over ssh. */
+async function overSsh<T>(ssh: SshServer, work: () => Promise<T>): Promise<T> {
+  const host = {
+    endpoint: `ssh://${userInfo().username}@127.0.0.1:${ssh.port}`,
+    hostKey: ssh.hostKey,
+    identityFile: ssh.identityFile,
+  };
+  const edit = [["sightline:hosts"], { app: host, monitoring: host }] as const;
+  return stack.withFile((text) => editedText(text, [edit]), work);
+}
+
+test(
+  "a host that is reached over ssh is copied and restored just so",
+  async () => {
+    await installDebianPackages(["openssh-server"], { toolName: "sshd" });
+    const ssh = await SshServer.start();
+    try {
+      await overSsh(ssh, async () => {
+        const only = ["--only", "alertmanager,loki"];
+        const { code, said } = await run("backup", "--direct", ...only, "--out", folder);
+        expect(code).toBe(0);
+        await silence("a silence after that");
+        const made = /^The backup is whole .*: (.*)$/m.exec(said)?.[1] ?? "";
+        expect((await run("restore", made, "--yes")).code).toBe(0);
+      });
+    } finally {
+      await ssh.stop();
+    }
+    const { alertmanager, loki } = await marks();
+    expect([...(alertmanager as string[])].sort()).toEqual([
+      "a silence of before",
+      "a silence of later",
+    ]);
+    expect(loki).toEqual(MARKS.loki);
+    expect(await leftovers()).toEqual([]);
+  },
+  4 * MINUTE,
 );
 
 describe("a backup that ends while a server is stopped", () => {
