@@ -6,7 +6,10 @@ import { OFFICIAL_IMAGES } from "../../tools/images/official";
 import { lastSetup } from "../../tools/setup/setup";
 import { quiet } from "./quiet";
 
-const SERVER = `require("node:http").createServer((_, answer) => answer.end("{}")).listen(3000)`;
+const SERVER = [
+  `process.once("SIGTERM", () => process.exit());`,
+  `require("node:http").createServer((_, answer) => answer.end("{}")).listen(3000);`,
+].join(" ");
 
 /**
  * A stand-in for Grafana's image where that cannot be had: it is healthy, has a data folder, and answers
