@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import { sshCommand } from "../../components/ssh";
 import { type HostName, hostOf } from "../../configs/placement";
 import { quoted } from "../../configs/preflight/fact-script";
 import { isLocal } from "../../configs/settings/host-rules";
@@ -36,7 +35,7 @@ export function shellCommand(
   const host = hostOf(settings, name);
   const whole = `PATH="$PATH:/usr/local/bin"\n${script}`;
   if (isLocal(host)) return ["sh", "-c", whole];
-  return overSsh(sshCommand(host, ["sh", "-c", quoted(whole)]));
+  return overSsh(host, ["sh", "-c", quoted(whole)]);
 }
 
 /** Runs a script on a host. @throws Error with what it said last when it fails */
