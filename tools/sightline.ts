@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import { backupCommand } from "./commands/backup";
+import { benchCommand } from "./commands/bench";
 import { changes } from "./commands/changes";
 import { ciCommand } from "./commands/ci";
 import { credentials } from "./commands/credentials";
@@ -69,6 +70,7 @@ program.addCommand(drillCommand());
 program.addCommand(noiseCommand());
 program.addCommand(backupCommand());
 program.addCommand(restoreCommand());
+program.addCommand(benchCommand());
 program.addCommand(ephemeralCommand());
 program.addCommand(ciCommand());
 program

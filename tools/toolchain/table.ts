@@ -255,6 +255,19 @@ const SPECS: readonly ToolSpec[] = [
     },
   },
   {
+    // What the docker plugin is made of, as a plugin of Terraform: only the bench runs it.
+    name: "terraform-provider-docker",
+    version: "4.6.0",
+    rule: "same-minor",
+    build: {
+      folder: "docker-plugin",
+      package: "github.com/terraform-providers/terraform-provider-docker",
+      tags: ["no_compose"],
+      variables: { "main.version": "v4.6.0" },
+      seconds: 160,
+    },
+  },
+  {
     // The last release that the pinned Go compiles.
     name: "thanos",
     version: "0.42.4",

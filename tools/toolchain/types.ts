@@ -21,6 +21,7 @@ export const TOOL_NAMES = [
   "mysqld_exporter",
   "lego",
   "socket-proxy",
+  "terraform-provider-docker",
   "thanos",
 ] as const;
 

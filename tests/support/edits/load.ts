@@ -5,7 +5,7 @@ import { runTraffic } from "../../../examples/website/traffic";
 import { DRILL_VISITS } from "../drill-settings";
 import type { TestStack } from "../test-stack";
 import { waitFor } from "../wait";
-import { miscounted, missingScrapes } from "./lost-scrapes";
+import { miscounted, missingScrapes } from "../../../tools/lib/lost-scrapes";
 
 const RUN = "edits";
 const LINES_PER_SECOND = 20;

@@ -1,4 +1,4 @@
-import { miscounted, missingScrapes } from "../../support/edits/lost-scrapes";
+import { miscounted, missingScrapes } from "../../../../tools/lib/lost-scrapes";
 
 describe("missing scrapes", () => {
   it.each<[what: string, times: readonly number[], missing: number]>([

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { elapsed } from "../lib/duration";
+import { repositoryRoot } from "../lib/paths";
+import { lastSetup } from "../setup/setup";
+import { replaceText } from "../stack/stack-file";
+import { BenchStack } from "./bench-stack";
+import { Commands } from "./commands";
+import type { Section } from "./figures";
+import { benchEdit } from "./items/edit";
+import { benchGrowth } from "./items/growth";
+import { benchLogs } from "./items/logs";
+import { benchMail } from "./items/mail";
+import { benchRest } from "./items/rest";
+import { benchUp } from "./items/up";
+import { loadNow, machineText, thisMachine } from "./machine";
+import { sectionText, withFigures } from "./report";
+
+/** What is measured, in the order in which it is. */
+export const ITEMS = {
+  up: benchUp,
+  edit: benchEdit,
+  mail: benchMail,
+  logs: benchLogs,
+  rest: benchRest,
+  growth: benchGrowth,
+} as const satisfies Record<string, (stack: BenchStack, runs: number) => Promise<Section>>;
+
+export type Item = keyof typeof ITEMS;
+
+/** Where the figures are kept. */
+export const BENCHMARKS = path.join(repositoryRoot, "docs", "benchmarks.md");
+
+export interface BenchOptions {
+  readonly items: readonly Item[];
+  /** How often each figure is measured. */
+  readonly runs: number;
+  /** Whether the figures go into docs/benchmarks.md. */
+  readonly write: boolean;
+}
+
+/** Measures beside the ephemeral stack that this process was started for, and prints each item's table. */
+export async function runBench({ items, runs, write }: BenchOptions): Promise<void> {
+  const startMs = Date.now();
+  const report = (line: string) => {
+    console.log(`[${elapsed(Date.now() - startMs)}] ${line}`);
+  };
+  const commands = new Commands(report);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      commands.end();
+    });
+  }
+  const stack = BenchStack.beside(commands);
+  for (const [index, item] of items.entries()) {
+    report(`${item}, ${index + 1} of ${items.length}`);
+    const load = loadNow();
+    const section = await ITEMS[item](stack, runs);
+    const text = await figuresText(section, load);
+    console.log(`\n${text}\n`);
+    if (write) await keep(item, text);
+  }
+  report("done");
+}
+
+async function figuresText({ rows, notes }: Section, load: number): Promise<string> {
+  const today = new Date().toISOString().slice(0, 10);
+  const machine = machineText(await thisMachine(), today, load);
+  const { hasGrafana } = await lastSetup();
+  const withoutGrafana = "The stack had no Grafana: its image could not be had there.";
+  return `${machine}\n\n${sectionText({
+    rows,
+    notes: hasGrafana ? notes : [...notes, withoutGrafana],
+  })}`;
+}
+
+async function keep(item: Item, figures: string): Promise<void> {
+  await replaceText(BENCHMARKS, (before) => withFigures(before, item, figures));
+}
+
+/** @throws Error for a name that is none, or twice */
+export function itemsOf(words: string | undefined): readonly Item[] {
+  const all = Object.keys(ITEMS) as Item[];
+  if (words === undefined) return all;
+  const names = words.split(",");
+  const wrong = names.find((name) => !all.some((item) => item === name));
+  if (wrong !== undefined) {
+    throw new Error(
+      `--only: must be of ${all.join(", ")}; got "${wrong}". Fix: for example up,edit`,
+    );
+  }
+  return all.filter((item) => names.includes(item));
+}
+
+/** @throws Error for what is no number of runs */
+export function runsOf(text: string): number {
+  const runs = Number(text);
+  if (Number.isInteger(runs) && runs >= 1 && runs <= 100) return runs;
+  throw new Error(`--runs: must be a whole number, 1 to 100; got "${text}". Fix: for example 5`);
+}
+
+/** @throws Error where the document has no place for an item's figures */
+export async function checkPlaces(items: readonly Item[]): Promise<void> {
+  const text = await readFile(BENCHMARKS, "utf8");
+  for (const item of items) withFigures(text, item, "");
+}

@@ -1,0 +1,35 @@
+import { missingScrapes } from "../lib/lost-scrapes";
+
+/** Samples of `up` of one target: time in Unix seconds, and "1" or "0". */
+type Samples = readonly (readonly [number, string])[];
+
+/** Scrapes of all targets that are missing, or failed, among the samples of each. */
+export function lostScrapes(series: readonly Samples[], intervalMs: number): number {
+  return series
+    .map((samples) => {
+      const times = samples.map(([seconds]) => seconds * 1_000);
+      const failed = samples.filter(([, value]) => value !== "1").length;
+      return failed + missingScrapes(times, intervalMs);
+    })
+    .reduce((sum, lost) => sum + lost, 0);
+}
+
+/**
+ * Scrapes that a Prometheus lost since a time, of all targets that are read at its own interval.
+ *
+ * @param sinceMs milliseconds since 1970
+ */
+export async function scrapesLost(
+  origin: string,
+  sinceMs: number,
+  intervalMs: number,
+): Promise<number> {
+  const seconds = Math.ceil((Date.now() - sinceMs) / 1_000);
+  const query = `up{job!="blackbox-http"}[${seconds}s]`;
+  const answer = await fetch(`${origin}/api/v1/query?query=${encodeURIComponent(query)}`);
+  const { data } = (await answer.json()) as { data: { result: { values: Samples }[] } };
+  return lostScrapes(
+    data.result.map(({ values }) => values),
+    intervalMs,
+  );
+}
