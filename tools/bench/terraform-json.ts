@@ -53,5 +53,5 @@ function literals(map: JsonObject): JsonObject {
 
 /** Terraform would work out what is in `${…}` and `%{…}`, which scripts are full of. */
 function literal(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replaceAll(/[$%]\{/g, (begin) => `${begin.charAt(0)}${begin}`);
 }
