@@ -9,6 +9,9 @@ import type { Commands, Ended } from "./commands";
 
 /** The ephemeral stack beside which the bench runs; see tools/ephemeral. */
 export class BenchStack {
+  /** False between a destroy and the next update. */
+  isDeployed = true;
+
   private constructor(
     readonly commands: Commands,
     readonly name: string,
@@ -34,7 +37,14 @@ export class BenchStack {
 
   /** Makes the stack what its settings say. */
   async up(): Promise<Ended> {
-    return this.pulumi(["up", "--yes", "--skip-preview"]);
+    const ended = await this.pulumi(["up", "--yes", "--skip-preview"]);
+    this.isDeployed = true;
+    return ended;
+  }
+
+  async destroy(): Promise<Ended> {
+    this.isDeployed = false;
+    return this.pulumi(["destroy", "--yes", "--skip-preview"]);
   }
 
   /** The state as Pulumi exports it, secrets in plain text. */

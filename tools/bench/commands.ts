@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A command that has ended well. */
 export interface Ended {
@@ -32,6 +33,11 @@ export class Commands {
 
   end(): void {
     this.ended.abort(new Error("ended early"));
+  }
+
+  /** Waits, unless it is ended. */
+  async pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.signal });
   }
 
   /** @throws Error with the end of what it printed when it fails */

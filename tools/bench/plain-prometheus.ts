@@ -4,6 +4,7 @@ import { INCOMING_PATH } from "../../configs/keeper";
 import { STACK_LABEL } from "../../configs/labels";
 import { CONFIG_PATH } from "../../configs/service-spec";
 import { toYaml } from "../../configs/yaml";
+import { waitFor } from "../lib/wait";
 import { lastSetup } from "../setup/setup";
 import type { BenchStack } from "./bench-stack";
 import { type Deployed, uploadsOf } from "./deployed";
@@ -59,6 +60,11 @@ export class PlainPrometheus {
       }),
     });
     await plain.run("up", "-d");
+    await waitFor(
+      { what: "the other Prometheus is ready", deadlineMs: 60_000 },
+      async () => (await fetch(`${await plain.origin()}/-/ready`)).status,
+      (status) => status === 200,
+    );
     return plain;
   }
 

@@ -29,6 +29,9 @@ export const ITEMS = {
 
 export type Item = keyof typeof ITEMS;
 
+/** As shells have it for SIGTERM. */
+const ENDED_EARLY = 143;
+
 /** Where the figures are kept. */
 export const BENCHMARKS = path.join(repositoryRoot, "docs", "benchmarks.md");
 
@@ -52,16 +55,28 @@ export async function runBench({ items, runs, write }: BenchOptions): Promise<vo
       commands.end();
     });
   }
-  const stack = BenchStack.beside(commands);
+  try {
+    await measureAll(BenchStack.beside(commands), { items, runs, write });
+    report("done");
+  } catch (error) {
+    if (!commands.signal.aborted) throw error;
+    report("ended early");
+    // Something may still wait for what will never come.
+    process.exit(ENDED_EARLY);
+  }
+}
+
+async function measureAll(stack: BenchStack, { items, runs, write }: BenchOptions): Promise<void> {
+  const { report } = stack.commands;
   for (const [index, item] of items.entries()) {
     report(`${item}, ${index + 1} of ${items.length}`);
+    if (item !== "up" && !stack.isDeployed) await stack.up();
     const load = loadNow();
     const section = await ITEMS[item](stack, runs);
     const text = await figuresText(section, load);
     console.log(`\n${text}\n`);
     if (write) await keep(item, text);
   }
-  report("done");
 }
 
 async function figuresText({ rows, notes }: Section, load: number): Promise<string> {

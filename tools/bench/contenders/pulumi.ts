@@ -9,7 +9,7 @@ export const EDIT = { before: 2, after: 3 } as const;
 /** Plain `pulumi` on the stack, as people run it. */
 export function pulumiContender(stack: BenchStack): Contender {
   const seconds = async (...words: readonly string[]) => (await stack.pulumi(words)).seconds;
-  const up = () => seconds("up", "--yes", "--skip-preview");
+  const up = async () => (await stack.up()).seconds;
   return {
     name: "Sightline",
     steps: {
@@ -24,7 +24,7 @@ export function pulumiContender(stack: BenchStack): Contender {
         await stack.edit({ [EDITED_SETTING]: EDIT.after });
         return up();
       },
-      destroy: () => seconds("destroy", "--yes", "--skip-preview"),
+      destroy: async () => (await stack.destroy()).seconds,
     },
   };
 }

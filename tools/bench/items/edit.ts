@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { BenchStack } from "../bench-stack";
 import { EDIT, EDITED_SETTING } from "../contenders/pulumi";
 import { type Deployed, deployedOf } from "../deployed";
@@ -23,6 +21,7 @@ interface Watched {
   readonly intervalMs: number;
   /** Address of the Prometheus. */
   readonly origin: () => Promise<string>;
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly report: (run: number, edited: Edited) => void;
   /** Edits it to one of the two values. */
   readonly edit: (which: keyof typeof EDIT) => Promise<unknown>;
@@ -37,26 +36,28 @@ export async function benchEdit(stack: BenchStack, runs: number): Promise<Sectio
       const figures = `${seconds.toFixed(1)} s, ${lost} scrapes lost`;
       stack.commands.report(`run ${run} of ${runs}, ${how}: ${figures}`);
     };
+  const pause = (milliseconds: number) => stack.commands.pause(milliseconds);
+  const change = async (which: keyof typeof EDIT) => {
+    await stack.edit({ [EDITED_SETTING]: EDIT[which] });
+    await stack.up();
+  };
   const deployed = new Map<keyof typeof EDIT, readonly Deployed[]>();
   deployed.set("before", deployedOf(await stack.exported()));
   const ours = await edits({
-    ...{ runs, intervalMs, report: report("by a keeper") },
+    ...{ runs, intervalMs, pause, report: report("by a keeper") },
     origin: () => Promise.resolve(process.env.SIGHTLINE_PROMETHEUS_URL ?? ""),
-    edit: async (which) => {
-      await stack.edit({ [EDITED_SETTING]: EDIT[which] });
-      await stack.up();
-    },
+    edit: change,
   });
-  await stack.edit({ [EDITED_SETTING]: EDIT.after });
-  await stack.up();
+  await change("after");
   deployed.set("after", deployedOf(await stack.exported()));
   const plain = await PlainPrometheus.start(stack, deployed.get("before") ?? []);
   try {
     const theirs = await edits({
-      ...{ runs, intervalMs, report: report("by a restart") },
+      ...{ runs, intervalMs, pause, report: report("by a restart") },
       origin: () => plain.origin(),
       edit: (which) => plain.replace(deployed.get(which) ?? []),
     });
+    await change("before");
     return section(ours, theirs, intervalMs);
   } finally {
     await plain.remove();
@@ -66,7 +67,7 @@ export async function benchEdit(stack: BenchStack, runs: number): Promise<Sectio
 async function edits(watched: Watched): Promise<readonly Edited[]> {
   const all: Edited[] = [];
   for (let run = 1; run <= watched.runs; run += 1) {
-    await sleep(AROUND * watched.intervalMs);
+    await watched.pause(AROUND * watched.intervalMs);
     const edited = await oneEdit(watched, run % 2 === 1 ? "after" : "before");
     watched.report(run, edited);
     all.push(edited);
@@ -81,7 +82,7 @@ async function oneEdit(watched: Watched, which: keyof typeof EDIT): Promise<Edit
   const startMs = Date.now();
   const changed = untilRuleChanges(address, ALERT, before);
   const [changedMs] = await Promise.all([changed, edit(which)]);
-  await sleep(AROUND * intervalMs);
+  await watched.pause(AROUND * intervalMs);
   const lost = await scrapesLost(address, startMs - AROUND * intervalMs, intervalMs);
   return { seconds: (changedMs - startMs) / 1_000, lost };
 }

@@ -1,5 +1,4 @@
 import { performance } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { runTraffic } from "../../../examples/website/traffic";
 import type { BenchStack } from "../bench-stack";
@@ -29,7 +28,7 @@ type Loads = ReadonlyMap<string, Load>;
 /** What each container needs when nobody visits the site, and at 100 requests a second. */
 export async function benchRest(stack: BenchStack, runs: number): Promise<Section> {
   stack.commands.report(`at rest: ${runs} times ${WINDOW_MS / 1_000} s …`);
-  await sleep(SETTLE_MS);
+  await stack.commands.pause(SETTLE_MS);
   const rest = await samples(stack, runs);
   const visitors = new AbortController();
   const stop = () => {
@@ -43,7 +42,7 @@ export async function benchRest(stack: BenchStack, runs: number): Promise<Sectio
   );
   stack.commands.report(`at ${REQUESTS_PER_SECOND} requests a second: the same …`);
   const startMs = Date.now();
-  await sleep(SETTLE_MS);
+  await stack.commands.pause(SETTLE_MS);
   const busy = await samples(stack, runs);
   const seconds = (Date.now() - startMs) / 1_000;
   stop();
@@ -64,9 +63,8 @@ export async function benchRest(stack: BenchStack, runs: number): Promise<Sectio
 async function samples(stack: BenchStack, runs: number): Promise<Loads> {
   const all = new Map<string, { megabytes: number[]; percent: number[] }>();
   for (let run = 1; run <= runs; run += 1) {
-    stack.commands.signal.throwIfAborted();
     const [before, startMs] = [await usedByContainers(stack.name), performance.now()];
-    await sleep(WINDOW_MS);
+    await stack.commands.pause(WINDOW_MS);
     const [after, endMs] = [await usedByContainers(stack.name), performance.now()];
     for (const [name, load] of grouped(before, after, endMs - startMs)) {
       const known = all.get(name) ?? { megabytes: [], percent: [] };
