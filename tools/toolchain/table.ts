@@ -260,7 +260,7 @@ const SPECS: readonly ToolSpec[] = [
     version: "4.6.0",
     rule: "same-minor",
     build: {
-      folder: "docker-plugin",
+      folder: "terraform-provider-docker",
       package: "github.com/terraform-providers/terraform-provider-docker",
       tags: ["no_compose"],
       variables: { "main.version": "v4.6.0" },

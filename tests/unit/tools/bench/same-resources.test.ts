@@ -2,6 +2,7 @@ import { parse } from "yaml";
 
 import { composeProject } from "../../../../tools/bench/compose-file";
 import { deployedOf } from "../../../../tools/bench/deployed";
+import { prometheusFiles } from "../../../../tools/bench/plain-prometheus";
 import { terraformJson } from "../../../../tools/bench/terraform-json";
 import { STATE } from "./state";
 
@@ -142,4 +143,11 @@ describe("for Compose", () => {
     const text = STATE.replace('"stopTimeout":60', '"privileged":true');
     expect(() => composeProject(deployedOf(text))).toThrow("server: no translation of privileged");
   });
+});
+
+test("Prometheus alone is given the files that its keeper has, by the path that it reads them at", () => {
+  const name = "prometheus-config-keeper-container";
+  const keeper = { kind: "container", name, after: [], inputs: deployed[2]?.inputs ?? {} } as const;
+  expect(prometheusFiles([keeper])).toEqual({ "server.yml": "password: a$b" });
+  expect(() => prometheusFiles(deployed)).toThrow("the stack has no keeper of Prometheus' files");
 });
