@@ -23,16 +23,28 @@ export async function thisMachine(): Promise<Machine> {
   };
 }
 
-/** @param load processes that wanted a processor in the minute before, on average */
-export function machineText(machine: Machine, date: string, load: number): string {
+/** @param loads processes that wanted a processor in the minute before each measuring, on average */
+export function machineText(machine: Machine, date: string, loads: readonly number[]): string {
   const { cores, processor, gibibytes, kernel, docker } = machine;
   return (
     `Measured on ${date}: ${cores} cores (${processor}), ${gibibytes} GiB, ${kernel}, ` +
-    `Docker ${docker}; load before it began: ${load.toFixed(1)}.`
+    `Docker ${docker}; load before it began: ${loads.map((load) => load.toFixed(1)).join(", ")}.`
   );
 }
 
-/** Processes that wanted a processor in the last minute, on average. */
-export function loadNow(): number {
+/** Carries the load from the command to the one that it starts beside its stack. */
+const LOAD = "SIGHTLINE_BENCH_LOAD";
+
+/** Notes how busy the machine is before the bench itself makes it busy. */
+export function noteLoad(): void {
+  process.env[LOAD] = String(loadNow());
+}
+
+/** Processes that wanted a processor in the minute before the bench began, on average. */
+export function loadBefore(): number {
+  return Number(process.env[LOAD] ?? loadNow());
+}
+
+function loadNow(): number {
   return loadavg()[0] ?? 0;
 }

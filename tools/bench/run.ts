@@ -14,7 +14,8 @@ import { benchLogs } from "./items/logs";
 import { benchMail } from "./items/mail";
 import { benchRest } from "./items/rest";
 import { benchUp } from "./items/up";
-import { loadNow, machineText, thisMachine } from "./machine";
+import { joined, keep, type Kept, lastKept } from "./kept";
+import { loadBefore, machineText, thisMachine } from "./machine";
 import { sectionText, withFigures } from "./report";
 
 /** What is measured, in the order in which it is. */
@@ -39,12 +40,14 @@ export interface BenchOptions {
   readonly items: readonly Item[];
   /** How often each figure is measured. */
   readonly runs: number;
+  /** Whether the figures are added to those of the last time. */
+  readonly more: boolean;
   /** Whether the figures go into docs/benchmarks.md. */
   readonly write: boolean;
 }
 
 /** Measures beside the ephemeral stack that this process was started for, and prints each item's table. */
-export async function runBench({ items, runs, write }: BenchOptions): Promise<void> {
+export async function runBench(options: BenchOptions): Promise<void> {
   const startMs = Date.now();
   const report = (line: string) => {
     console.log(`[${elapsed(Date.now() - startMs)}] ${line}`);
@@ -56,7 +59,7 @@ export async function runBench({ items, runs, write }: BenchOptions): Promise<vo
     });
   }
   try {
-    await measureAll(BenchStack.beside(commands), { items, runs, write });
+    await measureAll(BenchStack.beside(commands), options);
     report("done");
   } catch (error) {
     if (!commands.signal.aborted) throw error;
@@ -66,32 +69,30 @@ export async function runBench({ items, runs, write }: BenchOptions): Promise<vo
   }
 }
 
-async function measureAll(stack: BenchStack, { items, runs, write }: BenchOptions): Promise<void> {
+async function measureAll(stack: BenchStack, options: BenchOptions): Promise<void> {
+  const { items, runs, more, write } = options;
   const { report } = stack.commands;
   for (const [index, item] of items.entries()) {
     report(`${item}, ${index + 1} of ${items.length}`);
     if (item !== "up" && !stack.isDeployed) await stack.up();
-    const load = loadNow();
-    const section = await ITEMS[item](stack, runs);
-    const text = await figuresText(section, load);
+    const measured = { section: await ITEMS[item](stack, runs), loads: [loadBefore()] };
+    const all = joined(more ? await lastKept(item) : undefined, measured);
+    await keep(item, all);
+    const text = await figuresText(all);
     console.log(`\n${text}\n`);
-    if (write) await keep(item, text);
+    if (write) await replaceText(BENCHMARKS, (before) => withFigures(before, item, text));
   }
 }
 
-async function figuresText({ rows, notes }: Section, load: number): Promise<string> {
+async function figuresText({ section: { rows, notes }, loads }: Kept): Promise<string> {
   const today = new Date().toISOString().slice(0, 10);
-  const machine = machineText(await thisMachine(), today, load);
+  const machine = machineText(await thisMachine(), today, loads);
   const { hasGrafana } = await lastSetup();
   const withoutGrafana = "The stack had no Grafana: its image could not be had there.";
   return `${machine}\n\n${sectionText({
     rows,
     notes: hasGrafana ? notes : [...notes, withoutGrafana],
   })}`;
-}
-
-async function keep(item: Item, figures: string): Promise<void> {
-  await replaceText(BENCHMARKS, (before) => withFigures(before, item, figures));
 }
 
 /** @throws Error for a name that is none, or twice */

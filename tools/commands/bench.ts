@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { Command } from "commander";
 
+import { noteLoad } from "../bench/machine";
 import { checkPlaces, type Item, itemsOf, runBench, runsOf } from "../bench/run";
 import type { ImageName } from "../images/official";
 import { repositoryRoot } from "../lib/paths";
@@ -14,6 +15,7 @@ import { ephemeral } from "./ephemeral";
 interface Options {
   readonly only?: string;
   readonly runs: string;
+  readonly more?: boolean;
   readonly write?: boolean;
 }
 
@@ -43,19 +45,22 @@ export function benchCommand(): Command {
     .description("measure how fast it is, beside Terraform and Compose, and print the ratios")
     .option("--only <items>", "only these, separated by commas")
     .option("--runs <number>", "how often each figure is measured", "5")
+    .option("--more", "add to the figures of the last time, where a run was cut in pieces")
     .option("--write", "put the figures into docs/benchmarks.md")
     .addHelpText("after", HELP)
     .action(bench);
 }
 
-async function bench({ only, runs, write = false }: Options): Promise<void> {
+async function bench({ only, runs, more = false, write = false }: Options): Promise<void> {
   const items = itemsOf(only);
-  const options = { items, runs: runsOf(runs), write };
+  const options = { items, runs: runsOf(runs), more, write };
   if (write) await checkPlaces(items);
   if (process.env.SIGHTLINE_STACK_FOLDER !== undefined) return runBench(options);
+  noteLoad();
   const images = items.flatMap((item) => IMAGES[item] ?? []);
   if (images.length > 0) await setUp([...(await wantedImages(stackFile(STACK))), ...images]);
   const own = [path.join(repositoryRoot, "tools", "sightline.ts"), "bench"];
-  const words = ["--only", items.join(","), "--runs", runs, ...(write ? ["--write"] : [])];
+  const flags = [...(more ? ["--more"] : []), ...(write ? ["--write"] : [])];
+  const words = ["--only", items.join(","), "--runs", runs, ...flags];
   await ephemeral([process.execPath, "--import", "tsx", ...own, ...words], { config: CONFIG });
 }

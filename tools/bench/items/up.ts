@@ -42,15 +42,12 @@ export async function benchUp(stack: BenchStack, runs: number): Promise<Section>
   };
 }
 
-/** What is deployed, before the edit and after it; the stack is left as it was before. */
+/** What is deployed, before the edit and after it. */
 async function deployedVariants(stack: BenchStack): Promise<Variants<readonly Deployed[]>> {
-  const exported = async (value: number) => {
-    await stack.edit({ [EDITED_SETTING]: value });
-    await stack.up();
-    return deployedOf(await stack.exported());
-  };
-  const after = await exported(EDIT.after);
-  return { before: await exported(EDIT.before), after };
+  const before = deployedOf(await stack.exported());
+  await stack.edit({ [EDITED_SETTING]: EDIT.after });
+  await stack.up();
+  return { before, after: deployedOf(await stack.exported()) };
 }
 
 async function round(

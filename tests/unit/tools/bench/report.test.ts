@@ -35,8 +35,8 @@ test("the machine is named, with the load that it had", () => {
       docker: "20.10.24",
     },
   };
-  expect(machineText(machine, "2026-12-01", 0.34)).toBe(
-    "Measured on 2026-12-01: 2 cores (Some CPU), 24 GiB, linux 6.1.0, Docker 20.10.24; load before it began: 0.3.",
+  expect(machineText(machine, "2026-12-01", [0.34, 2])).toBe(
+    "Measured on 2026-12-01: 2 cores (Some CPU), 24 GiB, linux 6.1.0, Docker 20.10.24; load before it began: 0.3, 2.0.",
   );
 });
 
