@@ -2,10 +2,10 @@ import path from "node:path";
 
 import { writeLines } from "../../../examples/website/numbered-lines";
 import { runTraffic } from "../../../examples/website/traffic";
+import { miscounted, missingScrapes } from "../../../tools/lib/lost-scrapes";
 import { DRILL_VISITS } from "../drill-settings";
 import type { TestStack } from "../test-stack";
 import { waitFor } from "../wait";
-import { miscounted, missingScrapes } from "../../../tools/lib/lost-scrapes";
 
 const RUN = "edits";
 const LINES_PER_SECOND = 20;

@@ -9,6 +9,11 @@ import { type Deployed, deployedOf } from "../deployed";
 import type { Row, Section } from "../figures";
 import { terraformJson } from "../terraform-json";
 
+/** What people run in the place of a step that their tool has not got. */
+const INSTEAD: Partial<Readonly<Record<Step, Step>>> = {
+  "preview, nothing changed": "up, nothing changed",
+};
+
 type Measured = ReadonlyMap<Step, number[]>;
 
 /** Deploying, changing and destroying, against Terraform and Compose with the same resources. */
@@ -73,9 +78,11 @@ function rowsOf(
 ): readonly Row[] {
   const samples = measured.get(own)?.get(step) ?? [];
   return others.flatMap((other) => {
-    const theirs = measured.get(other)?.get(step);
+    const instead = other.steps[step] ? step : INSTEAD[step];
+    const theirs = instead && measured.get(other)?.get(instead);
     if (!theirs) return [];
-    const versus = { what: other.name, samples: theirs };
+    const what = instead === step ? other.name : `${other.name}: ${instead}`;
+    const versus = { what, samples: theirs };
     return [{ what: step, unit: "s", samples, versus, evidence: "real" }];
   });
 }
