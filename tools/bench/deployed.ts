@@ -62,13 +62,17 @@ function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-/** Without the bridge's own marks, and with secrets as what they hide. */
+/**
+ * Without the bridge's own mark, which names what the provider sets by itself, and without that; with
+ * secrets as what they hide.
+ */
 function plain(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(plain);
   if (typeof value !== "object" || value === null) return value;
   const object = value as JsonObject;
   if (SECRET_MARK in object) return plain(JSON.parse(textOf(object.plaintext)) as Json);
-  const entries = Object.entries(object).filter(([key]) => key !== "__defaults");
+  const byItself = ["__defaults", ...((object.__defaults ?? []) as readonly string[])];
+  const entries = Object.entries(object).filter(([key]) => !byItself.includes(key));
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner ?? null)]));
 }
 

@@ -18,8 +18,9 @@ describe("what a stack deployed", () => {
     ]);
   });
 
-  it("has no marks of the bridge, and secrets as texts", () => {
+  it("has nothing that the provider sets by itself, and secrets as texts", () => {
     expect(JSON.stringify(deployed)).not.toContain("__defaults");
+    expect(Object.keys(deployed[2]?.inputs ?? {})).not.toContain("start");
     expect(deployed[2]?.inputs.uploads).toEqual([
       { file: "/keeper.sh", content: 'echo "${1}" "%{x}"' },
       { file: "/incoming/server.yml", content: "password: a$b" },

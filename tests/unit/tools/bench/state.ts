@@ -19,7 +19,9 @@ export const STATE = JSON.stringify({
       resource("docker:index/volume:Volume", "files", { inputs: { name: "try-1-files" } }),
       resource("docker:index/container:Container", "keeper", {
         inputs: {
-          __defaults: ["attach"],
+          __defaults: ["attach", "start"],
+          attach: false,
+          start: true,
           name: "try-1-keeper",
           image: "curl:1",
           entrypoints: ["sh", "/keeper.sh"],
