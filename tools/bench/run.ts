@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { STACK_LABEL } from "../../configs/labels";
+import { removeFromDocker } from "../lib/docker-cleanup";
 import { elapsed } from "../lib/duration";
 import { repositoryRoot } from "../lib/paths";
+import { reasonOf } from "../lib/setup-error";
 import { lastSetup } from "../setup/setup";
 import { replaceText } from "../stack/stack-file";
 import { BenchStack } from "./bench-stack";
@@ -46,7 +49,11 @@ export interface BenchOptions {
   readonly write: boolean;
 }
 
-/** Measures beside the ephemeral stack that this process was started for, and prints each item's table. */
+/**
+ * Measures beside the ephemeral stack that this process was started for, and prints each item's table.
+ *
+ * @throws Error after the last item where one could not be measured
+ */
 export async function runBench(options: BenchOptions): Promise<void> {
   const startMs = Date.now();
   const report = (line: string) => {
@@ -70,18 +77,33 @@ export async function runBench(options: BenchOptions): Promise<void> {
 }
 
 async function measureAll(stack: BenchStack, options: BenchOptions): Promise<void> {
-  const { items, runs, more, write } = options;
-  const { report } = stack.commands;
-  for (const [index, item] of items.entries()) {
-    report(`${item}, ${index + 1} of ${items.length}`);
-    if (item !== "up" && !stack.isDeployed) await stack.up();
-    const measured = { section: await ITEMS[item](stack, runs), loads: [loadBefore()] };
-    const all = joined(more ? await lastKept(item) : undefined, measured);
-    await keep(item, all);
-    const text = await figuresText(all);
-    console.log(`\n${text}\n`);
-    if (write) await replaceText(BENCHMARKS, (before) => withFigures(before, item, text));
+  const { signal, report } = stack.commands;
+  const failed: Item[] = [];
+  for (const [index, item] of options.items.entries()) {
+    report(`${item}, ${index + 1} of ${options.items.length}`);
+    try {
+      await measure(stack, item, options);
+    } catch (error) {
+      signal.throwIfAborted();
+      report(`${item} could not be measured: ${reasonOf(error)}`);
+      failed.push(item);
+      // What others made of the stack's resources has its names, and its label.
+      if (!stack.isDeployed) await removeFromDocker(`label=${STACK_LABEL}=${stack.name}`);
+    }
   }
+  if (failed.length > 0)
+    throw new Error(`not measured: ${failed.join(", ")}; the reasons stand above`);
+}
+
+async function measure(stack: BenchStack, item: Item, options: BenchOptions): Promise<void> {
+  const { runs, more, write } = options;
+  if (item !== "up" && !stack.isDeployed) await stack.up();
+  const measured = { section: await ITEMS[item](stack, runs), loads: [loadBefore()] };
+  const all = joined(more ? await lastKept(item) : undefined, measured);
+  await keep(item, all);
+  const text = await figuresText(all);
+  console.log(`\n${text}\n`);
+  if (write) await replaceText(BENCHMARKS, (before) => withFigures(before, item, text));
 }
 
 async function figuresText({ section: { rows, notes }, loads }: Kept): Promise<string> {
