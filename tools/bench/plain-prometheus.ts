@@ -12,7 +12,7 @@ import { writeAll } from "./write-all";
 
 /** The files that Prometheus' keeper puts in force, by their path in its folder. */
 export function prometheusFiles(deployed: readonly Deployed[]): Readonly<Record<string, string>> {
-  const keeper = deployed.find(({ name }) => name === "prometheus-config-keeper-container");
+  const keeper = deployed.find(({ name }) => name === "prometheus-config-container");
   if (!keeper) throw new Error("the stack has no keeper of Prometheus' files");
   const entries = Object.entries(uploadsOf(keeper));
   return Object.fromEntries(

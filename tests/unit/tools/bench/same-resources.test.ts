@@ -147,7 +147,7 @@ describe("for Compose", () => {
 });
 
 test("Prometheus alone is given the files that its keeper has, by the path that it reads them at", () => {
-  const name = "prometheus-config-keeper-container";
+  const name = "prometheus-config-container";
   const keeper = { kind: "container", name, after: [], inputs: deployed[2]?.inputs ?? {} } as const;
   expect(prometheusFiles([keeper])).toEqual({ "server.yml": "password: a$b" });
   expect(() => prometheusFiles(deployed)).toThrow("the stack has no keeper of Prometheus' files");
