@@ -26,8 +26,8 @@ export const ITEMS = {
   up: benchUp,
   edit: benchEdit,
   mail: benchMail,
-  logs: benchLogs,
   rest: benchRest,
+  logs: benchLogs,
   growth: benchGrowth,
 } as const satisfies Record<string, (stack: BenchStack, runs: number) => Promise<Section>>;
 
