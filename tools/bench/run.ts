@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { STACK_LABEL } from "../../configs/labels";
@@ -79,6 +79,7 @@ export async function runBench(options: BenchOptions): Promise<void> {
 async function measureAll(stack: BenchStack, options: BenchOptions): Promise<void> {
   const { signal, report } = stack.commands;
   const failed: Item[] = [];
+  const before = await readFile(stack.file, "utf8");
   for (const [index, item] of options.items.entries()) {
     report(`${item}, ${index + 1} of ${options.items.length}`);
     try {
@@ -87,8 +88,10 @@ async function measureAll(stack: BenchStack, options: BenchOptions): Promise<voi
       signal.throwIfAborted();
       report(`${item} could not be measured: ${reasonOf(error)}`);
       failed.push(item);
+      await writeFile(stack.file, before);
       // What others made of the stack's resources has its names, and its label.
-      if (!stack.isDeployed) await removeFromDocker(`label=${STACK_LABEL}=${stack.name}`);
+      if (stack.isDeployed) await stack.up();
+      else await removeFromDocker(`label=${STACK_LABEL}=${stack.name}`);
     }
   }
   if (failed.length > 0)
