@@ -22,7 +22,7 @@ const STEPS = [
   "npm run --silent ci:smoke",
   "npm run --silent ci:drift",
   "npm run --silent drill",
-  'docker rm --force "$(docker ps --quiet --filter label=$LABEL=$SIGHTLINE_STACK --filter name=blackbox)"',
+  "docker rm --force $SIGHTLINE_STACK-blackbox-exporter",
   "npm run --silent ci:drift",
 ];
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const ephemeral = path.join(repositoryRoot, "tools", "bootstrap.mjs");
   const words = [ephemeral, "ephemeral", "--name", name, "--time-to-live", "6m"];
   const edits = QUICK.flatMap((edit) => ["--config", edit]);
-  const run = $({ cwd: repositoryRoot, env: { ...process.env, LABEL: STACK_LABEL }, quiet: true });
+  const run = $({ cwd: repositoryRoot, quiet: true });
   const { stdout } = await run`${process.execPath} ${[...words, ...edits]} -- sh -c ${script}`;
   steps = [...stdout.matchAll(/([^]*?)@@ (\d+)\n/g)].map(([, said = "", code]) => ({
     said,

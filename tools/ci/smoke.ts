@@ -7,6 +7,14 @@ export type Pages = Readonly<Record<string, string>>;
 const DEADLINE_MS = 150_000;
 const EVERY_MS = 2_000;
 
+/** Where a server says that it is ready, by its page: a page itself may be built without its looks. */
+const READY_PATHS: Pages = {
+  alertmanager: "/-/ready",
+  grafana: "/api/health",
+  mail: "/healthz",
+  prometheus: "/-/ready",
+};
+
 interface Target {
   readonly scrapeUrl: string;
   readonly health: string;
@@ -23,7 +31,7 @@ export function pagesIn(environment: Readonly<Record<string, string | undefined>
 }
 
 /**
- * Waits until a deployed stack watches: every page answers, every target is scraped, every probe
+ * Waits until a deployed stack watches: every server of a page is ready, every target is scraped, every probe
  * of the site succeeds.
  *
  * @throws Error that says what was missing last
@@ -46,8 +54,9 @@ async function whatIsMissing(pages: Pages): Promise<string | undefined> {
   const { prometheus } = pages;
   if (prometheus === undefined) return "no SIGHTLINE_PROMETHEUS_URL in the environment";
   for (const [page, url] of Object.entries(pages)) {
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-    if (status >= 400) return `${page} at ${url} answers ${status}`;
+    const ready = `${url}${READY_PATHS[page] ?? ""}`;
+    const { status } = await fetch(ready, { signal: AbortSignal.timeout(5_000) });
+    if (status >= 400) return `${page} at ${ready} answers ${status}`;
   }
   const targets = await ask<{ activeTargets: readonly Target[] }>(
     prometheus,
