@@ -16,12 +16,13 @@ const name = `ci-${process.pid}`;
 /** Dev's settings, with the intervals of a test: what is measured is that the steps work. */
 const QUICK = ["intervals.probe=2s", "intervals.probeTimeout=1s", "intervals.scrape=2s"];
 
-/** The steps of `check.yml`, and the drill, as a shell runs them beside a stack. */
+/** The steps of `check.yml`, the drill and the report, as a shell runs them beside a stack. */
 const STEPS = [
   "npm run --silent ci:preview",
   "npm run --silent ci:smoke",
   "npm run --silent ci:drift",
   "npm run --silent drill",
+  "npm run --silent noise -- --days 1",
   "docker rm --force $SIGHTLINE_STACK-blackbox-exporter",
   "npm run --silent ci:drift",
 ];
@@ -94,10 +95,14 @@ describe("the steps of the workflows, run beside an ephemeral stack", () => {
     expect(passed(3)).toMatch(figures);
   });
 
+  test("the noise report has the drill's alert, once", () => {
+    expect(passed(4)).toContain("WebsiteDown (critical): once");
+  });
+
   test("a container that somebody removed is a drift", () => {
-    passed(4);
-    expect(step(5).exitCode).not.toBe(0);
-    expect(step(5).said).toContain("blackbox");
+    passed(5);
+    expect(step(6).exitCode).not.toBe(0);
+    expect(step(6).said).toContain("blackbox");
   });
 
   test("nothing is left of the stack", () => {
