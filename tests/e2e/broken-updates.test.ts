@@ -75,6 +75,9 @@ maybe("an update that goes wrong", () => {
       await end(engine);
       await ended;
       const said = await stack.recover();
+      // A program whose engine was killed goes on for minutes, and uses a processor.
+      const program = `pulumi/cmd/run.* --stack ${stack.name} `;
+      expect(await quiet`pgrep --full ${program}`.catch(() => "none")).toBe("none");
       console.log(said.join("\n"));
       expect(said.join(" ")).toContain(stack.container("mail-catcher"));
       await timed(`the update after ${who} was killed`, stack.up());

@@ -7,10 +7,10 @@ import { namesInDocker, removeFromDocker } from "../lib/docker-cleanup";
 import { isAlive } from "../lib/processes";
 import { reasonOf } from "../lib/setup-error";
 import { localBackend } from "../stack/backend";
+import { endOrphans } from "../stack/orphans";
 import { EphemeralEngine, type Print } from "./engine";
 import { ephemeralNames, fateOf, homeOf, ownerOf } from "./home";
 import { endEngines, lockHolders } from "./locks";
-import { endOrphans } from "./orphans";
 import { projectOf } from "./settings";
 
 /** What a removal is told. */

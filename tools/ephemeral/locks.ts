@@ -1,14 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { $ } from "zx";
 
-import { isAlive } from "../lib/processes";
+import { endByForce, ends } from "../lib/processes";
 
 /** How long an engine may take to finish what it is making. */
 const GENTLE_MS = 60_000;
-const EVERY_MS = 200;
 
 /**
  * Ends the engines that still work on a stack although whoever started them was killed: they would
@@ -21,16 +19,6 @@ export async function endEngines(folder: string): Promise<void> {
     process.kill(pid, "SIGINT");
     if (!(await ends(pid, GENTLE_MS))) await endByForce(pid);
   }
-}
-
-export async function endByForce(pid: number): Promise<void> {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    // It has ended by itself meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-  await ends(pid, GENTLE_MS);
 }
 
 /** Processes that hold a lock of the stack, as the backend writes it down. */
@@ -49,12 +37,4 @@ export async function lockHolders(folder: string): Promise<readonly number[]> {
 async function isEngine(pid: number): Promise<boolean> {
   const { stdout } = await $({ quiet: true, nothrow: true })`ps -o comm= -p ${pid}`;
   return path.basename(stdout.trim()) === "pulumi";
-}
-
-async function ends(pid: number, deadlineMs: number): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < deadlineMs; waitedMs += EVERY_MS) {
-    if (!isAlive(pid)) return true;
-    await sleep(EVERY_MS);
-  }
-  return !isAlive(pid);
 }

@@ -8,6 +8,7 @@ import { $ } from "zx";
 import { STACK_LABEL } from "../../configs/labels";
 import { isAlive } from "../lib/processes";
 import type { ExportedState } from "./forget-host";
+import { endOrphans } from "./orphans";
 import type { LocalStack } from "./stack";
 
 /** A container as Docker lists it. */
@@ -17,8 +18,8 @@ export interface Listed {
 }
 
 /**
- * Makes a stack of this machine ready for an update after one that was killed: takes away its lock, and
- * the containers that were made and not written down, whose names the next update wants.
+ * Makes a stack of this machine ready for an update after one that was killed: ends what it had started, takes
+ * away its lock, and the containers that were made and not written down, whose names the next update wants.
  *
  * @returns what was done, in words
  */
@@ -29,6 +30,7 @@ export async function recover(stack: LocalStack): Promise<readonly string[]> {
   // An update that runs has made what it will write down.
   if (locks.some((lock) => !isDead(lock))) return said;
   if (locks.length > 0) {
+    await endOrphans(backend);
     await stack.unlock();
     said.push("The last update was killed: its lock is taken away.");
   }

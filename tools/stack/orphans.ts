@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { endByForce } from "./locks";
+import { endByForce } from "../lib/processes";
 
 /**
  * Ends what an engine that was killed had started: its plugins, and the program. By themselves they look
- * for it every few minutes, and end then. Where there is no /proc, that is waited for by nobody.
+ * for it every few minutes, and end then; the program uses a processor until it does. Where there is no /proc, that is waited for by nobody.
  *
  * @param backend address of the stack's state, which all of them have in their environment
  */

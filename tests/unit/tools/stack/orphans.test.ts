@@ -4,8 +4,8 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { endOrphans } from "../../../../tools/ephemeral/orphans";
 import { isAlive } from "../../../../tools/lib/processes";
+import { endOrphans } from "../../../../tools/stack/orphans";
 
 const OURS = "file:///tmp/sightline-orphans-test/state";
 
