@@ -19,8 +19,6 @@ export async function localBackend(folder = checkoutState): Promise<Record<strin
   return {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
-    // Types are checked by `npm run check`; checking them again on each run costs seconds.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
 }
 
