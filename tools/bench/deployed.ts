@@ -1,3 +1,5 @@
+import { nameOf } from "../stack/forget-host";
+
 /** JSON as a state has it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -56,10 +58,6 @@ export function deployedOf(exported: string): readonly Deployed[] {
     const after = dependencies.flatMap((one) => names.get(one) ?? []);
     return { kind, name: nameOf(urn), inputs: plain(inputs) as JsonObject, after };
   });
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /**

@@ -93,7 +93,8 @@ function withoutLinks(resource: StateResource, gone: ReadonlySet<string>): State
   };
 }
 
-function nameOf(urn: string): string {
+/** The name that a program gave a resource. */
+export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 

@@ -2,7 +2,7 @@ import { imageOf } from "../../configs/docker-spec";
 import { placedSpecs } from "../../configs/hosts";
 import { toolOf } from "../../configs/service-spec";
 import type { Settings } from "../../configs/settings/settings";
-import type { ExportedState } from "./forget-host";
+import { type ExportedState, nameOf } from "./forget-host";
 
 /** A container that an update starts from another image. */
 export interface ImageUpgrade {
@@ -22,7 +22,7 @@ export function imageUpgrades(
   const deployed = new Map(
     resources
       .filter(({ type }) => type === "docker:index/remoteImage:RemoteImage")
-      .map(({ urn, outputs = {} }) => [urn.slice(urn.lastIndexOf("::") + 2), outputs.name]),
+      .map(({ urn, outputs = {} }) => [nameOf(urn), outputs.name]),
   );
   return placedSpecs(settings)
     .flatMap(({ spec }) => {

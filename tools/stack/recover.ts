@@ -26,11 +26,13 @@ export interface Listed {
 export async function recover(stack: LocalStack): Promise<readonly string[]> {
   const { PULUMI_BACKEND_URL: backend = "" } = stack.environment;
   const said: string[] = [];
-  const locks = await locksOf(backend, stack.name);
+  const all = await locksOf(backend);
+  const locks = all.filter(({ of }) => of.includes(stack.name));
   // An update that runs has made what it will write down.
   if (locks.some((lock) => !isDead(lock))) return said;
   if (locks.length > 0) {
-    await endOrphans(backend);
+    // They are known by the backend, and an update of another stack may have its own there.
+    if (all.every(isDead)) await endOrphans(backend);
     await stack.unlock();
     said.push("The last update was killed: its lock is taken away.");
   }
@@ -61,24 +63,30 @@ export function leftoversOf(
   return there.containers.filter(({ id }) => !known.has(id));
 }
 
-/** Who holds a stack whose state is in a folder. */
-async function locksOf(backend: string, stack: string): Promise<readonly Lock[]> {
+/** Who holds stacks whose state is in a folder. */
+async function locksOf(backend: string): Promise<readonly Lock[]> {
   if (!backend.startsWith("file://")) return [];
   const folder = path.join(fileURLToPath(backend), ".pulumi", "locks");
   const files = await readdir(folder, { recursive: true }).catch(() => []);
-  const ours = files.filter((file) => file.endsWith(".json") && partsOf(file).includes(stack));
-  return Promise.all(
-    ours.map(async (file) => JSON.parse(await readFile(path.join(folder, file), "utf8")) as Lock),
-  );
+  const locks = files
+    .filter((file) => file.endsWith(".json"))
+    .map(async (file) => {
+      // That of an update which ends just now is gone.
+      const text = await readFile(path.join(folder, file), "utf8").catch(() => undefined);
+      if (text === undefined) return [];
+      return [{ ...(JSON.parse(text) as Holder), of: path.dirname(file).split(path.sep) }];
+    });
+  return (await Promise.all(locks)).flat();
 }
 
-interface Lock {
+interface Holder {
   readonly pid: number;
   readonly hostname: string;
 }
 
-function partsOf(file: string): readonly string[] {
-  return path.dirname(file).split(path.sep);
+interface Lock extends Holder {
+  /** Organization, project and stack. */
+  readonly of: readonly string[];
 }
 
 /** Whether it was a process of this machine that is no more. */

@@ -1,5 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
 
+import { nameOf } from "./forget-host";
+
 /** A container that an update took away and made anew. */
 export interface Replaced {
   /** Name of the container, without the stack's. */
@@ -32,7 +34,7 @@ export function replacedServers(events: readonly EngineEvent[]): readonly Replac
 /** Keepers serve nobody: they are replaced by every edit. */
 function serverOf(step: StepEventMetadata | undefined) {
   if (step?.type !== CONTAINER) return undefined;
-  const name = step.urn.slice(step.urn.lastIndexOf("::") + 2).replace(/-container$/, "");
+  const name = nameOf(step.urn).replace(/-container$/, "");
   return name.endsWith("-keeper") ? undefined : { op: step.op as string, service: name };
 }
 
