@@ -13,6 +13,10 @@ import { createTunnel } from "./components/tunnel";
 const { settings, secrets } = loadSettings();
 checkHosts(settings);
 
+// The SDK takes a stack trace of each promise, for those that never end, and maps it back to TypeScript:
+// with the usual ten lines that is a tenth of a preview.
+if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 3;
+
 const tunnel = createTunnel(settings, secrets);
 const hosts = createDockerHosts(settings, tunnel);
 const siteFiles = createSiteFiles(settings);
