@@ -4,7 +4,7 @@ import { lokiPushUrl } from "../configs/central";
 import { withDashboards } from "../configs/dashboards/community";
 import { specsOn } from "../configs/hosts";
 import type { HostName } from "../configs/placement";
-import type { ServiceSpec } from "../configs/service-spec";
+import { type ServiceSpec, toolOf } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 import { communityDashboards } from "./community-dashboards";
 import { ContainerService } from "./container-service";
@@ -48,7 +48,12 @@ export class MonitoringHost extends pulumi.ComponentResource {
 
     const services = new Map<string, ContainerService>();
     for (const spec of deployedSpecs(settings, host)) {
-      const first = [...after, ...sharedVolumes(spec, services)];
+      const isAgent = toolOf(spec) === settings.logs.agent;
+      const first = [
+        ...after,
+        ...sharedVolumes(spec, services),
+        ...(isAgent ? logStore(services) : []),
+      ];
       const service = new ContainerService(
         spec.name,
         { spec, settings, host: docker, links, secrets, after: first },
@@ -81,9 +86,17 @@ function sharedVolumes(
   });
 }
 
-/** The containers, Grafana's with the community dashboards that were fetched for it. */
+/** An agent that outlives its store tries for half a minute to bring it the last lines, and is then killed. */
+function logStore(services: ReadonlyMap<string, ContainerService>) {
+  const store = services.get("loki");
+  return store ? [store.nodes.container] : [];
+}
+
+/** The containers, the log agent last; Grafana's with the community dashboards that were fetched for it. */
 function deployedSpecs(settings: Settings, host: HostName): readonly ServiceSpec[] {
-  return specsOn(settings, host).map((spec) =>
+  const specs = specsOn(settings, host).map((spec) =>
     spec.name === "grafana" ? withDashboards(spec, communityDashboards(settings)) : spec,
   );
+  const isAgent = (spec: ServiceSpec) => toolOf(spec) === settings.logs.agent;
+  return [...specs.filter((spec) => !isAgent(spec)), ...specs.filter(isAgent)];
 }

@@ -97,6 +97,11 @@ describe.each(["dev", "prod"] as const)("every container of %s", (stack) => {
     }
   });
 
+  it("comes after Loki where it is the log agent beside it, and so goes before it", () => {
+    const agent = resourceOf(resources, "Container", "promtail-container");
+    expect(agent.dependencies).toContain("loki-container");
+  });
+
   it("reads configuration and secrets from volumes that it cannot write to", () => {
     for (const { name, inputs } of servers) {
       const mounts = inputs.volumes as readonly Readonly<Record<string, unknown>>[];
