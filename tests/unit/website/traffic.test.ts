@@ -147,6 +147,27 @@ describe("runTraffic", () => {
     expect(samples).toHaveLength(8);
   });
 
+  it("counts an answer that breaks off as failed, and leaves one out that it ended itself", async () => {
+    const half = createServer((request, response) => {
+      response.writeHead(200, { "Content-Length": "100" }).write("half");
+      if (request.url === "/breaks") setTimeout(() => response.destroy(), 20);
+    });
+    await new Promise<void>((resolve) => half.listen(0, "127.0.0.1", resolve));
+    const at = `http://127.0.0.1:${(half.address() as AddressInfo).port}`;
+    const to = (path: string) => ({
+      ...{ url: at, rate: 50, count: 1 },
+      visits: [{ method: "GET", path }] as const,
+    });
+    try {
+      const broken = await runTraffic(to("/breaks"));
+      expect(broken.map(({ status }) => status)).toEqual(["failed"]);
+      expect(await runTraffic(to("/hangs"), AbortSignal.timeout(100))).toEqual([]);
+    } finally {
+      half.closeAllConnections();
+      half.close();
+    }
+  });
+
   it("counts a site that does not answer as failed", async () => {
     const samples = await runTraffic({ url: "http://127.0.0.1:1", rate: 50, count: 2 });
     expect(samples.map(({ status }) => status)).toEqual(["failed", "failed"]);
