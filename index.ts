@@ -33,4 +33,8 @@ export const lokiPushUrls: pulumi.Output<Record<string, string>> = watched.lokiP
 /** The script of the site's pages, with its hash and the line that names it, see docs/browser.md; null where browsers do not report. */
 export const browser = monitoring.browser ?? null;
 /** What is being watched. */
-export const site = { page: settings.site.pageUrl, api: settings.site.apiUrl };
+export const site = {
+  page: settings.site.pageUrl,
+  api: settings.site.apiUrl,
+  ...settings.site.pages,
+};

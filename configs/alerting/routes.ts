@@ -1,4 +1,6 @@
+import { morePages } from "../rules/probes";
 import type { Settings } from "../settings/settings";
+import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration } from "../units";
 import { type Channel, channels, channelsFor, type Loudness, secondChannel } from "./channels";
 import { QUIET_HOURS } from "./quiet-hours";
@@ -95,6 +97,7 @@ function critical(settings: Settings): Route {
     receiver: receiverOf(channelsFor(settings, "critical")),
     matchers: ['severity="critical"'],
     ...urgency(settings),
+    ...ofManyPages(settings, "critical"),
   };
 }
 
@@ -109,10 +112,42 @@ function urgency({ alerting }: Settings) {
 }
 
 function bySeverity(settings: Settings, severity: Loudness): Route {
-  const isQuiet = settings.alerting.quietHours && severity !== "critical";
   return {
     receiver: receiverOf(channelsFor(settings, severity)),
     matchers: [`severity="${severity}"`],
-    ...(isQuiet ? { mute_time_intervals: [QUIET_HOURS] } : {}),
+    ...muting(settings, severity),
+    ...ofManyPages(settings, severity),
+  };
+}
+
+function muting({ alerting }: Settings, severity: Loudness): Pick<Route, "mute_time_intervals"> {
+  const isQuiet = alerting.quietHours && severity !== "critical";
+  return isQuiet ? { mute_time_intervals: [QUIET_HOURS] } : {};
+}
+
+/** Of the site's own two URLs: these are told at once, by themselves. */
+const AT_ONCE: readonly AlertName[] = ["WebsiteDown", "ApiDown"];
+
+/**
+ * Where a site has more pages, a fault of many of them is noticed by one check after the other, all of
+ * an interval long. Whoever is told waits that long too, and is told once.
+ */
+function ofManyPages(settings: Settings, severity: Loudness): Pick<Route, "routes"> {
+  if (morePages(settings).length === 0) return {};
+  const { probe, evaluation } = settings.intervals;
+  const { criticalWait, criticalInterval, wait, interval } = settings.alerting.grouping;
+  const [usualWait, usualInterval] =
+    severity === "critical" ? [criticalWait, criticalInterval] : [wait, interval];
+  return {
+    routes: [
+      {
+        receiver: receiverOf(channelsFor(settings, severity)),
+        matchers: ['target!=""', `alertname!~"${AT_ONCE.join("|")}"`],
+        group_wait: prometheusDuration(Math.max(usualWait, probe + evaluation)),
+        group_interval: prometheusDuration(Math.max(usualInterval, 2 * probe)),
+        // Not inherited: a route mutes what it tells itself.
+        ...muting(settings, severity),
+      },
+    ],
   };
 }

@@ -35,7 +35,7 @@ const PROBED: readonly AlertName[] = [
 export const siteDown: readonly Inhibition[] = [
   mutes("site-down-probes", {
     by: "WebsiteDown",
-    muted: ["ApiDown", ...PROBED],
+    muted: ["ApiDown", "PageDown", ...PROBED],
     same: ["site"],
   }),
   // Alerts from logs know no site: an environment has one.
@@ -44,6 +44,7 @@ export const siteDown: readonly Inhibition[] = [
     muted: [...ERRORS, ...SLOW_REQUESTS, "NginxLogsMissing", "RumSilent"],
   }),
   mutes("api-down-probes", { by: "ApiDown", muted: PROBED, same: ["site"] }),
+  mutes("page-down-probes", { by: "PageDown", muted: PROBED, same: ["site", "instance"] }),
   mutes("api-down-logs", { by: "ApiDown", muted: [...ERRORS, ...SLOW_REQUESTS] }),
 ];
 

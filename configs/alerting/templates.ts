@@ -2,10 +2,17 @@ import type { Settings } from "../settings/settings";
 
 /** The texts of messages, in Alertmanager's template language: what, where, since when, how bad, links. */
 
+/** More summaries than this are counted in a subject, and more alerts are lines of a list. */
+const FEW = 3;
+/** More lines than this are counted: a chat takes no more, and nobody reads on. */
+const LISTED = 50;
+
 /** Today's line in an inbox or on a lock screen: whether it began or is over, and what it is. */
 const SUBJECT = `{{ define "sightline.subject" -}}
-[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }}: {{ range $i, $alert := .Alerts -}}
-{{ if $i }}; {{ end }}{{ $alert.Annotations.summary }}{{ end }}
+{{ $told := .Alerts.Firing }}{{ if eq .Status "resolved" }}{{ $told = .Alerts.Resolved }}{{ end -}}
+[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }}: {{ range $i, $alert := $told -}}
+{{ if lt $i ${FEW} }}{{ if $i }}; {{ end }}{{ $alert.Annotations.summary }}{{ end }}{{ end -}}
+{{ if gt (len $told) ${FEW} }}; and {{ len (slice $told ${FEW}) }} more{{ end }}
 {{- end }}`;
 
 /** Opens Alertmanager with the group's labels filled in. The commas and quotes are percent-encoded. */
@@ -21,16 +28,28 @@ const WHERE = `{{ define "sightline.where" -}}
 {{ if $i }}, {{ end }}{{ $label.Name }} {{ $label.Value }}{{ end }}
 {{- end }}`;
 
-/** Plain text: the second half of each mail, and all there is on Slack and Telegram. */
-const TEXT = `{{ define "sightline.text" -}}
-{{ range .Alerts -}}
+const ONE = `{{ define "sightline.one" -}}
 {{ .Annotations.summary }}
 {{ .Annotations.description }}
 {{ template "sightline.when" . }}
 Severity: {{ .Labels.severity }}
 Where: {{ template "sightline.where" . }}
+{{ end }}`;
 
-{{ end -}}
+/** Plain text: the second half of each mail, and all there is on Slack and Telegram. */
+const TEXT = `{{ define "sightline.text" -}}
+{{ if gt (len .Alerts) ${FEW} -}}
+{{ range $i, $alert := .Alerts }}{{ if lt $i ${LISTED} -}}
+- {{ $alert.Annotations.summary }} ({{ template "sightline.when" $alert }})
+{{ end }}{{ end -}}
+{{ if gt (len .Alerts) ${LISTED} }}and {{ len (slice .Alerts ${LISTED}) }} more
+{{ end }}
+Of the first:
+
+{{ template "sightline.one" index .Alerts 0 }}
+{{ else }}{{ range .Alerts -}}
+{{ template "sightline.one" . }}
+{{ end }}{{ end -}}
 {{ with .CommonAnnotations.runbook_url }}Runbook: {{ . }}
 {{ end -}}
 {{ with .CommonAnnotations.dashboard_url }}Dashboard: {{ . }}
@@ -45,6 +64,14 @@ const CHAT = `{{ define "sightline.chat" -}}
 {{ template "sightline.text" . }}
 {{- end }}`;
 
+const HTML_ONE = `{{ define "sightline.html-one" -}}
+<h1 style="margin:0 0 8px;font-size:20px">{{ .Annotations.summary }}</h1>
+<p style="margin:0 0 8px">{{ .Annotations.description }}</p>
+<p style="margin:0 0 24px;color:#555555">{{ template "sightline.when" . }}<br>
+Severity: {{ .Labels.severity }}<br>
+Where: {{ template "sightline.where" . }}</p>
+{{- end }}`;
+
 /** One column, large type, no picture: readable on a phone, and where remote content is blocked. */
 const HTML = `{{ define "sightline.html" -}}
 <!DOCTYPE html>
@@ -54,13 +81,19 @@ const HTML = `{{ define "sightline.html" -}}
 <p style="margin:0 0 16px;padding:8px 12px;color:#ffffff;background:
 {{- if eq .Status "firing" }}#b3261e{{ else }}#1b6e3c{{ end }}">
 <strong>{{ .Status | toUpper }}</strong> {{ .CommonLabels.alertname }}</p>
-{{ range .Alerts -}}
-<h1 style="margin:0 0 8px;font-size:20px">{{ .Annotations.summary }}</h1>
-<p style="margin:0 0 8px">{{ .Annotations.description }}</p>
-<p style="margin:0 0 24px;color:#555555">{{ template "sightline.when" . }}<br>
-Severity: {{ .Labels.severity }}<br>
-Where: {{ template "sightline.where" . }}</p>
-{{ end -}}
+{{ if gt (len .Alerts) ${FEW} -}}
+<ul style="margin:0 0 24px;padding:0 0 0 20px">
+{{ range $i, $alert := .Alerts }}{{ if lt $i ${LISTED} -}}
+<li>{{ $alert.Annotations.summary }}<br>
+<span style="color:#555555">{{ template "sightline.when" $alert }}</span></li>
+{{ end }}{{ end -}}
+</ul>
+{{ if gt (len .Alerts) ${LISTED} }}<p>and {{ len (slice .Alerts ${LISTED}) }} more</p>{{ end }}
+<p style="margin:0 0 8px">Of the first:</p>
+{{ template "sightline.html-one" index .Alerts 0 }}
+{{ else }}{{ range .Alerts -}}
+{{ template "sightline.html-one" . }}
+{{ end }}{{ end -}}
 <p style="margin:0">
 {{ with .CommonAnnotations.dashboard_url }}<a href="{{ . }}">Dashboard</a><br>{{ end }}
 {{ with .CommonAnnotations.runbook_url }}Runbook: <a href="{{ . }}">{{ . }}</a><br>{{ end }}
@@ -83,6 +116,6 @@ Since: ${time("StartsAt")}
 
 /** The file with all texts. */
 export function messageTemplates({ alerting }: Settings): string {
-  const parts = [SUBJECT, SILENCE, WHERE, when(alerting.timezone), TEXT, CHAT, HTML];
+  const parts = [SUBJECT, SILENCE, WHERE, when(alerting.timezone), ONE, TEXT, CHAT, HTML_ONE, HTML];
   return `${parts.join("\n\n")}\n`;
 }

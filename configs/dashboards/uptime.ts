@@ -1,5 +1,5 @@
 import { appHosts } from "../placement";
-import { PROBE_JOB } from "../rules/uptime";
+import { PROBE_JOB } from "../rules/probes";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration, seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";

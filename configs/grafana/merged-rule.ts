@@ -44,10 +44,18 @@ function withLabels(expr: string, labels: Labels): string {
   }, `(${expr})`);
 }
 
+/** 1 for none, so that it sorts. */
+function hasNone(labels: Labels): 0 | 1 {
+  return Object.keys(labels).length === 0 ? 1 : 0;
+}
+
 function chosenText(texts: readonly (readonly [text: string, labels: Labels])[]): string {
   const distinct = new Set(texts.map(([text]) => text));
   if (distinct.size === 1) return texts[0]?.[0] ?? "";
-  const branches = texts.map(([text, labels], index) => {
+  // What no label tells apart, comes last: whatever is none of the others.
+  const told = texts.toSorted(([, one], [, other]) => hasNone(one) - hasNone(other));
+  const branches = told.map(([text, labels], index) => {
+    if (hasNone(labels)) return `{{ else }}${text}`;
     const conditions = Object.entries(labels).map(
       ([label, value]) => `(eq $labels.${label} ${JSON.stringify(value)})`,
     );

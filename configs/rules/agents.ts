@@ -6,8 +6,8 @@ import { pushingHosts } from "../metrics-route";
 import { homeOf, type HostName, hostNames } from "../placement";
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
+import { probes } from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { probes } from "./uptime";
 import { BY_SERVICE, probeWindow, scrapeWindow } from "./window";
 
 /** What the two agents call the same things. */

@@ -5,8 +5,8 @@ import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration } from "../units";
 import { APPLICATION_JOB } from "./application";
 import { GATEWAY_JOB } from "./gateway";
+import { PROBE_JOB } from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { PROBE_JOB } from "./uptime";
 
 /** Jobs whose silence is told by an alert of their own, unless that is switched off. */
 const OWN_ALERTS: Readonly<Record<string, AlertName>> = {

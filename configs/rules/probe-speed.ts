@@ -1,7 +1,7 @@
 import type { Settings } from "../settings/settings";
 import { prometheusDuration, seconds } from "../units";
+import { probes } from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { probes } from "./uptime";
 import { probeWindow } from "./window";
 
 /** How fast the site answers its checks. A check a minute is few samples: see the titles of the panels. */

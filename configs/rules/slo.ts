@@ -1,7 +1,7 @@
 import type { Settings } from "../settings/settings";
 import { percentage, prometheusDuration } from "../units";
+import { probes } from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
-import { probes } from "./uptime";
 import { probeWindow } from "./window";
 
 /** How fast the site uses up the failures that its availability objective allows. */

@@ -1,8 +1,8 @@
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration, seconds } from "../units";
+import { probes, probeTargets } from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup, type Severity } from "./rule";
-import { probes, probeTargets } from "./uptime";
 import { probeWindow } from "./window";
 
 /** The site's certificates; nothing where it is probed by http alone. */

@@ -1,32 +1,17 @@
 import type { Settings } from "../settings/settings";
 import { prometheusDuration } from "../units";
+import { morePagesAlerts } from "./more-pages";
+import {
+  isDown,
+  OWN_TARGETS,
+  oneMoreProbe,
+  probes,
+  probeTargets,
+  type ProbeTarget,
+  unlessSiteIsDown,
+} from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup } from "./rule";
 import { probeWindow } from "./window";
-
-/** Scrape job of the probes. `up` of this job is Blackbox answering, not the site. */
-export const PROBE_JOB = "blackbox-http";
-
-/** What is probed: the page, and an API path because a single-page app answers 200 with its backend dead. */
-export interface ProbeTarget {
-  readonly target: "page" | "api";
-  readonly url: string;
-}
-
-export function probeTargets({ site }: Settings): readonly ProbeTarget[] {
-  return [
-    { target: "page", url: site.pageUrl },
-    { target: "api", url: site.apiUrl },
-  ];
-}
-
-/** The series of the site's probes of one metric, with further matchers. */
-export function probes(
-  { site }: Settings,
-  metric: string,
-  matchers: readonly string[] = [],
-): string {
-  return `${metric}{${[`job="${PROBE_JOB}"`, `site="${site.name}"`, ...matchers].join(",")}}`;
-}
 
 /** The alerts that a person is woken for. */
 export function uptimeRules(settings: Settings): RuleGroup {
@@ -36,30 +21,17 @@ export function uptimeRules(settings: Settings): RuleGroup {
     alerts: [
       websiteDown(settings),
       apiDown(settings),
-      ...probeTargets(settings).map((target) => probeMissing(settings, target)),
+      ...ownTargets(settings).map((target) => probeMissing(settings, target)),
+      ...morePagesAlerts(settings),
       websiteFlapping(settings),
     ],
   });
 }
 
-/**
- * "Two checks" are counted in samples: at least two in the window and none of them good. A plain
- * `probe_success == 0` with `for:` fires on the first or the third failure, depending on when it is
- * evaluated. The window is two intervals and a margin for jitter; a margin over the probe's timeout
- * would only delay the alert, since the last good sample must have left the window (docs/adr/0006).
- */
-function isDown(settings: Settings, target: ProbeTarget["target"]): string {
-  const { probe, probeTimeout } = settings.intervals;
-  const { checks } = settings.alerts.WebsiteDown;
-  const window = prometheusDuration(probe * checks + Math.min(probe * 0.2, probeTimeout));
-  const series = `${probes(settings, "probe_success", [`target="${target}"`])}[${window}]`;
-  return `(max_over_time(${series}) == 0 and count_over_time(${series}) >= ${checks})`;
-}
-
 function websiteDown(settings: Settings): AlertOptions {
   return {
     name: "WebsiteDown",
-    expr: isDown(settings, "page"),
+    expr: isDown(settings, 'target="page"'),
     severity: "critical",
     summary: "{{ $labels.site }} is down: {{ $labels.instance }}",
     description:
@@ -69,15 +41,12 @@ function websiteDown(settings: Settings): AlertOptions {
   };
 }
 
-/**
- * Quiet while the page is down: one outage is one mail. It waits one more probe, because the two
- * probes are not taken at the same moment and the API's may notice the same outage first.
- */
+/** Waits one more probe, and is quiet while the page is down. */
 function apiDown(settings: Settings): AlertOptions {
   return {
     name: "ApiDown",
-    expr: `${isDown(settings, "api")} unless on (env, site) ${isDown(settings, "page")}`,
-    forMs: settings.intervals.probe * 1.2,
+    expr: unlessSiteIsDown(settings, isDown(settings, 'target="api"')),
+    forMs: oneMoreProbe(settings),
     severity: "critical",
     summary: "{{ $labels.site }}: the API is down: {{ $labels.instance }}",
     description:
@@ -85,6 +54,11 @@ function apiDown(settings: Settings): AlertOptions {
       "Visitors see the site without its data.",
     dashboard: "uptime",
   };
+}
+
+function ownTargets(settings: Settings): readonly ProbeTarget[] {
+  const own: readonly string[] = OWN_TARGETS;
+  return probeTargets(settings).filter(({ target }) => own.includes(target));
 }
 
 /** Without probes WebsiteDown cannot fire, so their absence is an alert of its own. */

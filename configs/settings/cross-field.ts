@@ -10,6 +10,7 @@ import { hostProblems } from "./host-rules";
 import { logProblems } from "./log-rules";
 import { longTermProblems, metricsProblems } from "./metrics-rules";
 import { outsideWatchProblems } from "./outside-watch-rules";
+import { pageProblems } from "./page-rules";
 import { placeholderProblems } from "./placeholders";
 import { remoteWriteProblems } from "./remote-write-rules";
 import type { Parsed } from "./settings";
@@ -24,6 +25,7 @@ export function crossFieldProblems(settings: Partial<Parsed>): readonly Problem[
   return [
     ...placeholderProblems(settings),
     ...probeProblems(settings),
+    ...pageProblems(settings),
     ...hostProblems(settings),
     ...gatewayProblems(settings),
     ...browserProblems(settings),

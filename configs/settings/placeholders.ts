@@ -26,6 +26,7 @@ function siteValues({ site }: Partial<Parsed>): readonly Written[] {
   return [
     ["site.pageUrl", site?.pageUrl],
     ["site.apiUrl", site?.apiUrl],
+    ...Object.entries(site?.pages ?? {}).map(([name, url]) => [`site.pages.${name}`, url] as const),
   ];
 }
 

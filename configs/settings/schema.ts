@@ -15,6 +15,7 @@ import { logs } from "./groups/logs";
 import { mail } from "./groups/mail";
 import { metrics } from "./groups/metrics";
 import { outsideWatch } from "./groups/outside-watch";
+import { pages } from "./groups/pages";
 import { wireguard } from "./groups/wireguard";
 
 /**
@@ -26,6 +27,7 @@ const site = group({
   name: shortName(/^[a-z][a-z0-9-]{0,40}$/, "shop").prefault("website"),
   pageUrl: httpUrl("http://application:80"),
   apiUrl: httpUrl("http://application:80/api/health"),
+  pages: pages.prefault({}),
   dockerNetwork: dockerNetwork.optional(),
 });
 

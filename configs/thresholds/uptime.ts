@@ -2,9 +2,10 @@ import { burnRate, count, hold, milliseconds, parameters, share, time } from "./
 
 /** What the probes see: the site as its visitors find it. */
 export const uptimeThresholds = {
-  /** Failed checks in a row after which the site counts as down; also of the API. */
+  /** Failed checks in a row after which the site counts as down; also of the API and of more pages. */
   WebsiteDown: parameters({ checks: count(2) }),
   ApiDown: parameters({}),
+  PageDown: parameters({}),
   ProbeMissing: parameters({}),
   WebsiteFlapping: parameters({ above: count(4), over: time("30m") }),
   ProbeLatencyP95High: parameters({

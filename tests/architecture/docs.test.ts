@@ -61,7 +61,8 @@ function settingsOf(
 function leaf(schema: Schema, path: string): ReadonlyMap<string, string> {
   // A map from names to values, such as `images`.
   if (typeof schema.additionalProperties === "object") {
-    return new Map([[`${path}.<service>`, "*none*"]]);
+    const chosen = path === "site.pages" ? "<name>" : "<service>";
+    return new Map([[`${path}.${chosen}`, "*none*"]]);
   }
   const { default: value } = schema;
   const isPlain = value !== undefined && typeof value !== "object";

@@ -21,9 +21,10 @@ export function scraped(
 
 /** The series of the site's probes. */
 export function probed(
-  target: "page" | "api" = "page",
+  target: "page" | "api" | "checkout" | "login" = "page",
 ): (metric: string, labels?: Labels) => string {
-  const instance = target === "page" ? "http://application:80" : "http://application:80/api/health";
+  const paths = { page: "", api: "/api/health", checkout: "/checkout", login: "/login" };
+  const instance = `http://application:80${paths[target]}`;
   const base = { env: "dev", instance, job: "blackbox-http", site: "website", target };
   return (metric, labels = {}) => seriesOf(metric, { ...base, ...labels });
 }

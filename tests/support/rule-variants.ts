@@ -12,6 +12,8 @@ import {
   withBrowsers,
 } from "./fixtures";
 
+/** Address of the dev site. */
+const SITE_PAGE = "http://application:80";
 const metricsUrl = "http://10.0.0.3:8000/metrics";
 
 /** Settings that together deploy everything there is a Prometheus rule about. */
@@ -32,6 +34,10 @@ export const VARIANTS = {
   exporters: devSettings({
     hosts: { app: { exporters: EXPORTERS_RAW } },
     discovery: { ec2: { region: "eu-central-1" } },
+  }),
+  /** Two pages more than the site's own. */
+  pages: devSettings({
+    site: { pages: { checkout: `${SITE_PAGE}/checkout`, login: `${SITE_PAGE}/login` } },
   }),
   /** Metrics in the bucket too, and a copy of them elsewhere. */
   longTerm: prodSettings({

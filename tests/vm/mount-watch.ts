@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { connect, createServer as createTcpServer, type Server } from "node:net";
 
 import { agentRules } from "../../configs/rules/agents";
-import { PROBE_JOB } from "../../configs/rules/uptime";
+import { PROBE_JOB } from "../../configs/rules/probes";
 import type { Settings } from "../../configs/settings/settings";
 import { prometheusDuration } from "../../configs/units";
 import { toYaml } from "../../configs/yaml";

@@ -88,8 +88,8 @@ function longerWait(
   longestMs: number,
   { alerts, intervals }: Tunable,
 ): Wait | undefined {
-  // An API is down after as many checks as the page.
-  const name = alert === "ApiDown" ? "WebsiteDown" : alert;
+  // All of a site is down after as many checks as its page.
+  const name = alert === "ApiDown" || alert === "PageDown" ? "WebsiteDown" : alert;
   const numbers = numbersOf(name, alerts);
   if (typeof numbers.checks === "number") {
     const { checks } = numbers;

@@ -1,4 +1,4 @@
-import { PROBE_JOB } from "../../rules/uptime";
+import { PROBE_JOB } from "../../rules/probes";
 
 /**
  * Runs in the visitor's browser. It asks what the visitor could ask as well, and puts what it gets

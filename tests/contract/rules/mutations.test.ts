@@ -24,11 +24,21 @@ interface Subject {
 }
 
 /** Of rules that one pattern makes, the first stands for all. */
-const subjects: readonly Subject[] = casesTogether(ALL_CASES).map((cases) => {
+const subjects: readonly Subject[] = casesTogether(ALL_CASES).flatMap((cases) => {
   const [{ alert, on }] = cases;
-  const [first, ...others] = metricRules(on).filter((rule) => rule.alert === alert);
-  return { cases, others, mutants: first ? mutantsOf(first) : [] };
+  const all = metricRules(on).filter((rule) => rule.alert === alert);
+  const firsts = new Map([...all].reverse().map((rule) => [patternOf(rule), rule]));
+  return [...firsts.values()].map((first) => ({
+    cases,
+    others: all.filter((rule) => rule !== first),
+    mutants: mutantsOf(first),
+  }));
 });
+
+/** What is left where the values of labels are taken out. */
+function patternOf({ expr }: AlertRule): string {
+  return expr.replaceAll(/"[^"]*"/g, '""');
+}
 
 const idOf = (index: number) => `Mutant${index}`;
 

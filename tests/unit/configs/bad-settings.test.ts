@@ -97,7 +97,7 @@ const devCases: readonly Case[] = [
   [
     "a group left empty",
     { site: null },
-    "site: must be a group of keys; got null. Fix: use one of name, pageUrl, apiUrl, dockerNetwork",
+    "site: must be a group of keys; got null. Fix: use one of name, pageUrl, apiUrl, pages, dockerNetwork",
   ],
   [
     "a boolean in words",
@@ -133,6 +133,31 @@ const devCases: readonly Case[] = [
     "the same URL twice",
     { site: { apiUrl: "http://application:80" } },
     'site.apiUrl: must not be pageUrl again: a single-page app answers 200 with its backend dead; got "http://application:80". Fix: a path that the backend answers, for example "http://application:80/api/health"',
+  ],
+  [
+    "a page with capitals",
+    { site: { pages: { Checkout: "http://application:80/checkout" } } },
+    'site.pages.Checkout: must have a short name of a-z, 0-9 and -; got "http://application:80/checkout". Fix: for example "checkout"',
+  ],
+  [
+    "a page by the name of the site's own",
+    { site: { pages: { api: "http://application:80/checkout" } } },
+    'site.pages.api: must have another name: checks of site.apiUrl are called that; got "api". Fix: for example "api-2"',
+  ],
+  [
+    "a page that is checked already, spelt otherwise",
+    { site: { pages: { home: "http://application/" } } },
+    "site.pages.home: must be a URL that is not checked already: site.pageUrl is the same; got \"http://application/\". Fix: another URL, or pulumi config rm --path 'sightline:site.pages.home'",
+  ],
+  [
+    "two pages with one URL",
+    { site: { pages: { b: "http://application/x", a: "http://application:80/x" } } },
+    "site.pages.b: must be a URL that is not checked already: site.pages.a is the same; got \"http://application/x\". Fix: another URL, or pulumi config rm --path 'sightline:site.pages.b'",
+  ],
+  [
+    "a page of another scheme",
+    { site: { pages: { shop: "ftp://application/shop" } } },
+    `site.pages.shop: ${url}; got "ftp://application/shop". Fix: for example "https://shop.your-domain.org/checkout"`,
   ],
   [
     "a site name with capitals",
@@ -397,7 +422,7 @@ describe("several wrong settings", () => {
   it("name what is missing when nothing is set at all", () => {
     expect(problemsOf({})).toEqual([
       'environment: must be a short name of a-z, 0-9 and -; got nothing. Fix: for example "dev"',
-      "site: must be a group of keys; got nothing. Fix: use one of name, pageUrl, apiUrl, dockerNetwork",
+      "site: must be a group of keys; got nothing. Fix: use one of name, pageUrl, apiUrl, pages, dockerNetwork",
       "logs: must be a group of keys; got nothing. Fix: use one of retention, storage, storageBefore, agent, route, routes, directories, timezone, sources, docker, system, personalData, filters, nfs",
       'mail: must be a group with a kind: catcher or smtp; got nothing. Fix: for example { "kind": "catcher" }',
     ]);

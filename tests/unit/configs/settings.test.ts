@@ -30,6 +30,7 @@ describe("defaults", () => {
         name: "website",
         pageUrl: "http://application:80",
         apiUrl: "http://application:80/api/health",
+        pages: {},
       },
       intervals: { probe: 60_000, probeTimeout: 10_000, scrape: 15_000, evaluation: 15_000 },
       hosts: {

@@ -33,6 +33,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   "site.pageUrl": { edit: { site: { pageUrl: "http://application:80/shop" } } },
   "site.apiUrl": { edit: { site: { apiUrl: "http://application:80/api/tasks" } } },
+  "site.pages.<name>": { edit: { site: { pages: { tasks: "http://application:80/tasks" } } } },
   "site.name": { edit: { site: { name: "shop" } } },
   "metrics.retention": { edit: { metrics: { retention: "14d" } } },
   "metrics.retentionSize": { edit: { metrics: { retentionSize: "5GB" } } },

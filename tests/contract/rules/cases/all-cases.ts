@@ -8,6 +8,7 @@ import { lokiCases } from "./loki";
 import { diskCases, hostCases } from "./machines";
 import { mongodbCases } from "./mongodb";
 import { monitoringCases, prometheusCases } from "./monitoring";
+import { pageCases } from "./pages";
 import { probeCases } from "./probes";
 import { remoteWriteCases } from "./remote-write";
 import { thanosCases } from "./thanos";
@@ -16,6 +17,7 @@ import { uptimeCases } from "./uptime";
 /** Every situation that an alert on metrics is judged in. */
 export const ALL_CASES: readonly RuleCase[] = [
   ...uptimeCases,
+  ...pageCases,
   ...probeCases,
   ...applicationCases,
   ...hostCases,
