@@ -10,10 +10,10 @@ import {
 import { probed } from "../../../support/rule-series";
 
 /** Checks by the minute of the site's own page, and of two more. */
-function checks(page: string, checkout: string, login = "1x20"): Series {
+function checks(page: string, checkout: string, login = "1x20", api = "1x20"): Series {
   return {
     [probed("page")("probe_success")]: page,
-    [probed("api")("probe_success")]: "1x20",
+    [probed("api")("probe_success")]: api,
     [probed("checkout")("probe_success")]: checkout,
     [probed("login")("probe_success")]: login,
   };
@@ -22,19 +22,20 @@ function checks(page: string, checkout: string, login = "1x20"): Series {
 /** What Prometheus knows of the two pages, and the results that come of them. */
 function known(checkout: string, login: string, results: Series = {}): Series {
   return {
-    ...own("1x20"),
+    ...own("1x20", "1x20"),
     [probed("checkout")("up")]: checkout,
     [probed("login")("up")]: login,
     ...results,
   };
 }
 
-function own(values: string): Series {
+/** The same of the site's own two URLs, which are always known. */
+function own(page: string, api: string): Series {
   return {
-    [probed("page")("probe_success")]: values,
-    [probed("api")("probe_success")]: values,
-    [probed("page")("up")]: values,
-    [probed("api")("up")]: values,
+    [probed("page")("probe_success")]: page,
+    [probed("api")("probe_success")]: api,
+    [probed("page")("up")]: "1x20",
+    [probed("api")("up")]: "1x20",
   };
 }
 
@@ -43,6 +44,7 @@ const results = (checkout: string, login: string): Series => ({
   [probed("login")("probe_success")]: login,
 });
 
+const BOTH_KNOWN = known("1x20", "1x20", results("1x20", "1x20"));
 const ON_PAGES = { on: "pages", every: "1m" } as const;
 const DOWN = "1 1 1 0x12";
 
@@ -73,6 +75,7 @@ export const pageCases: readonly RuleCase[] = [
       quiet({ name: "every second check", series: checks("1x20", "1 0 1 0 1 0 1 0 1"), at: "8m" }),
       quiet({ name: "one check so far, and it failed", series: checks("1", "0"), at: "2m" }),
       quiet({ name: "only the site's own page", series: checks(DOWN, "1x20"), at: "8m" }),
+      quiet({ name: "only the API", series: checks("1x20", "1x20", "1x20", DOWN), at: "8m" }),
       noData({ at: "9m" }),
       resolves({
         name: "the page answers again",
@@ -101,6 +104,26 @@ export const pageCases: readonly RuleCase[] = [
         name: "a page that is not in the configuration",
         series: known("1x20", "_", results("1x20", "_")),
         at: "3m30s",
+      }),
+      fires({
+        name: "only the site's own page",
+        series: { ...BOTH_KNOWN, ...own("1 1 stale", "1x20") },
+        at: "5m15s",
+      }),
+      fires({
+        name: "only the API",
+        series: { ...BOTH_KNOWN, ...own("1x20", "1 1 stale") },
+        at: "5m15s",
+      }),
+      quiet({
+        name: "the site's own two URLs, for a moment less",
+        series: { ...BOTH_KNOWN, ...own("1 1 stale", "1 1 stale") },
+        at: "4m45s",
+      }),
+      quiet({
+        name: "a page that is not in the configuration, for a moment less",
+        series: known("1x20", "_", results("1x20", "_")),
+        at: "2m45s",
       }),
       quiet({
         name: "both are checked, and down",
