@@ -12,6 +12,8 @@ const MINUTE = 60_000;
 const EQUIVALENT: Readonly<Record<string, string>> = {
   'ApiDown: target="api" → target=~".*", target="api" → target=~".*"':
     "where the page is the one that is down, the right side takes it out again",
+  'ProbeMissing: target!~"page|api" → target=~".*", target!~"page|api" → target=~".*"':
+    "the site's own two have the same alert with the same labels, which is one alert",
   "Watchdog: 1 → 3": "it fires whatever the value",
   "Watchdog: 1 → 0.3333333333333333": "it fires whatever the value",
 };
