@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { specsOn } from "../configs/hosts";
+import { isLogAgent } from "../configs/logs/agent-hosts";
 import type { HostName } from "../configs/placement";
-import { toolOf } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 import { ContainerService } from "./container-service";
 import type { Secrets } from "./container-service-args";
@@ -46,7 +46,7 @@ export class AppHost extends pulumi.ComponentResource {
           spec.name,
           {
             ...{ spec, settings, host: docker, links, secrets },
-            ...(toolOf(spec) === settings.logs.agent ? { after } : {}),
+            ...(isLogAgent(settings, spec) ? { after } : {}),
           },
           { parent: this },
         ),

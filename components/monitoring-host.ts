@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { lokiPushUrl } from "../configs/central";
 import { withDashboards } from "../configs/dashboards/community";
 import { specsOn } from "../configs/hosts";
+import { isLogAgent } from "../configs/logs/agent-hosts";
 import type { HostName } from "../configs/placement";
-import { type ServiceSpec, toolOf } from "../configs/service-spec";
+import type { ServiceSpec } from "../configs/service-spec";
 import type { Settings } from "../configs/settings/settings";
 import { communityDashboards } from "./community-dashboards";
 import { ContainerService } from "./container-service";
@@ -48,11 +49,10 @@ export class MonitoringHost extends pulumi.ComponentResource {
 
     const services = new Map<string, ContainerService>();
     for (const spec of deployedSpecs(settings, host)) {
-      const isAgent = toolOf(spec) === settings.logs.agent;
       const first = [
         ...after,
         ...sharedVolumes(spec, services),
-        ...(isAgent ? logStore(services) : []),
+        ...(isLogAgent(settings, spec) ? logStore(services) : []),
       ];
       const service = new ContainerService(
         spec.name,
@@ -97,6 +97,6 @@ function deployedSpecs(settings: Settings, host: HostName): readonly ServiceSpec
   const specs = specsOn(settings, host).map((spec) =>
     spec.name === "grafana" ? withDashboards(spec, communityDashboards(settings)) : spec,
   );
-  const isAgent = (spec: ServiceSpec) => toolOf(spec) === settings.logs.agent;
+  const isAgent = (spec: ServiceSpec) => isLogAgent(settings, spec);
   return [...specs.filter((spec) => !isAgent(spec)), ...specs.filter(isAgent)];
 }

@@ -1,5 +1,5 @@
 import { appHosts } from "../placement";
-import { PROBE_JOB } from "../rules/probes";
+import { hasTls, PROBE_JOB } from "../rules/probes";
 import type { Settings } from "../settings/settings";
 import { prometheusDuration, seconds } from "../units";
 import { type Dashboard, dashboardOf, type Row } from "./dashboard";
@@ -18,7 +18,7 @@ export function uptimeDashboard(settings: Settings): Dashboard {
     rows: [
       upRow(settings),
       speedRow(settings),
-      ...(isEncrypted(settings) ? [certificateRow(settings)] : []),
+      ...(hasTls(settings) ? [certificateRow(settings)] : []),
       { title: "Why", panels: [siteLog(settings)] },
     ],
   });
@@ -130,10 +130,6 @@ function speedRow(settings: Settings): Row {
       }),
     ],
   };
-}
-
-function isEncrypted({ site }: Settings): boolean {
-  return site.pageUrl.startsWith("https:") || site.apiUrl.startsWith("https:");
 }
 
 function certificateRow(settings: Settings): Row {

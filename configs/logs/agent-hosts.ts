@@ -1,4 +1,5 @@
 import { appHosts, type HostName, machineOwner } from "../placement";
+import { type ServiceSpec, toolOf } from "../service-spec";
 import type { Settings } from "../settings/settings";
 import { needsAgentOnSite } from "./routes";
 
@@ -6,6 +7,11 @@ import { needsAgentOnSite } from "./routes";
 export const ALLOY_PORT = 12_345;
 
 type Placed = Pick<Settings, "hosts" | "logs">;
+
+/** Whether a container is a host's log agent. */
+export function isLogAgent({ logs }: Pick<Settings, "logs">, spec: ServiceSpec): boolean {
+  return toolOf(spec) === logs.agent;
+}
 
 /** Whether logs of the site are read where they are written, by an agent of that host. */
 export function readsSite(settings: Placed, host: HostName): boolean {

@@ -26,8 +26,10 @@ export function morePages({ site }: Pick<Settings, "site">): readonly ProbeTarge
   return pages.sort((one, other) => (one.target < other.target ? -1 : 1));
 }
 
-/** Selects the page and the API alone. */
-export const OWN_TARGETS_MATCHER = `target=~"${OWN_TARGETS.join("|")}"`;
+/** Whether there is a certificate that a check sees. */
+export function hasTls(settings: Pick<Settings, "site">): boolean {
+  return probeTargets(settings).some(({ url }) => url.startsWith("https:"));
+}
 
 /** Selects the pages that are checked besides. */
 export const MORE_PAGES_MATCHER = `target!~"${OWN_TARGETS.join("|")}"`;

@@ -1,14 +1,13 @@
 import type { Settings } from "../settings/settings";
 import type { AlertName } from "../thresholds/thresholds";
 import { prometheusDuration, seconds } from "../units";
-import { probes, probeTargets } from "./probes";
+import { hasTls, probes } from "./probes";
 import { type AlertOptions, type RuleGroup, ruleGroup, type Severity } from "./rule";
 import { probeWindow } from "./window";
 
 /** The site's certificates; nothing where it is probed by http alone. */
 export function tlsRules(settings: Settings): RuleGroup {
   const { TlsExpirySoon, TlsExpiryVerySoon } = settings.alerts;
-  const hasTls = probeTargets(settings).some(({ url }) => url.startsWith("https:"));
   const alerts = [
     expirySoon(settings, { name: "TlsExpirySoon", severity: "warning", ...TlsExpirySoon }),
     expirySoon(settings, { name: "TlsExpiryVerySoon", severity: "critical", ...TlsExpiryVerySoon }),
@@ -17,7 +16,7 @@ export function tlsRules(settings: Settings): RuleGroup {
   return ruleGroup(settings, {
     name: "tls",
     evaluator: "prometheus",
-    alerts: hasTls ? alerts : [],
+    alerts: hasTls(settings) ? alerts : [],
   });
 }
 

@@ -1,23 +1,23 @@
 import type { Problem } from "../errors";
-import { OWN_TARGETS } from "../rules/probes";
+import { morePages, OWN_TARGETS, type ProbeTarget } from "../rules/probes";
 import type { Parsed } from "./settings";
 
 /** Every page has a name and a URL of its own: by the one its alerts are told apart, by the other its checks. */
 export function pageProblems({ site }: Partial<Parsed>): readonly Problem[] {
   if (!site) return [];
-  const names = Object.keys(site.pages).sort();
-  return [...takenNames(names), ...probedTwice(site, names)];
+  const pages = morePages({ site });
+  return [...takenNames(pages), ...probedTwice(site, pages)];
 }
 
-function takenNames(names: readonly string[]): readonly Problem[] {
+function takenNames(pages: readonly ProbeTarget[]): readonly Problem[] {
   const taken: readonly string[] = OWN_TARGETS;
-  return names
-    .filter((name) => taken.includes(name))
-    .map((name) => ({
-      path: `sightline:site.pages.${name}`,
-      rule: `must have another name: checks of site.${name}Url are called that`,
-      got: JSON.stringify(name),
-      fix: `for example "${name}-2"`,
+  return pages
+    .filter(({ target }) => taken.includes(target))
+    .map(({ target }) => ({
+      path: `sightline:site.pages.${target}`,
+      rule: `must have another name: checks of site.${target}Url are called that`,
+      got: JSON.stringify(target),
+      fix: `for example "${target}-2"`,
     }));
 }
 
@@ -27,14 +27,13 @@ function asAsked(url: string): string {
   return `${origin}${pathname}${search}`;
 }
 
-function probedTwice(site: Parsed["site"], names: readonly string[]): readonly Problem[] {
+function probedTwice(site: Parsed["site"], pages: readonly ProbeTarget[]): readonly Problem[] {
   const known = new Map([
     [asAsked(site.apiUrl), "site.apiUrl"],
     [asAsked(site.pageUrl), "site.pageUrl"],
   ]);
-  return names.flatMap((name) => {
-    const url = site.pages[name] ?? site.pageUrl;
-    const key = `site.pages.${name}`;
+  return pages.flatMap(({ target, url }) => {
+    const key = `site.pages.${target}`;
     const other = known.get(asAsked(url));
     if (other === undefined) {
       known.set(asAsked(url), key);
