@@ -1,7 +1,8 @@
 /** How real a figure is: measured on what people run, or on something that stands for it. */
 export type Evidence = "real" | "stand-in";
 
-export type Unit = "s" | "ms" | "MiB" | "KiB" | "% of a core" | "lines/s" | "scrapes" | "rules";
+export type Unit =
+  "s" | "ms" | "MiB" | "KiB" | "% of a core" | "lines/s" | "scrapes" | "checks" | "rules";
 
 /** One thing that was measured several times, and what it is held against. */
 export interface Row {

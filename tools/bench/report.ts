@@ -11,6 +11,7 @@ const DIGITS: Readonly<Record<Unit, number>> = {
   "% of a core": 1,
   "lines/s": 0,
   scrapes: 0,
+  checks: 0,
   rules: 0,
 };
 

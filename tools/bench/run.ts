@@ -16,6 +16,7 @@ import { benchGrowth } from "./items/growth";
 import { benchLogs } from "./items/logs";
 import { benchMail } from "./items/mail";
 import { benchRest } from "./items/rest";
+import { benchTargets } from "./items/targets";
 import { benchUp } from "./items/up";
 import { joined, keep, type Kept, lastKept } from "./kept";
 import { loadBefore, machineText, thisMachine } from "./machine";
@@ -29,6 +30,7 @@ export const ITEMS = {
   rest: benchRest,
   logs: benchLogs,
   growth: benchGrowth,
+  targets: benchTargets,
 } as const satisfies Record<string, (stack: BenchStack, runs: number) => Promise<Section>>;
 
 export type Item = keyof typeof ITEMS;

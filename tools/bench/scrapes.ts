@@ -14,18 +14,21 @@ export function lostScrapes(series: readonly Samples[], intervalMs: number): num
     .reduce((sum, lost) => sum + lost, 0);
 }
 
-/**
- * Scrapes that a Prometheus lost since a time, of all targets that are read at its own interval.
- *
- * @param sinceMs milliseconds since 1970
- */
-export async function scrapesLost(
-  origin: string,
-  sinceMs: number,
-  intervalMs: number,
-): Promise<number> {
+/** Which scrapes are counted. */
+export interface Counted {
+  /** Selects series of `up`, for example `{job="node-exporter"}`. */
+  readonly selector: string;
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** How often those targets are read. */
+  readonly intervalMs: number;
+}
+
+/** Scrapes that a Prometheus lost since a time, of all targets that are selected. */
+export async function scrapesLost(origin: string, counted: Counted): Promise<number> {
+  const { selector, sinceMs, intervalMs } = counted;
   const seconds = Math.ceil((Date.now() - sinceMs) / 1_000);
-  const query = `up{job!="blackbox-http"}[${seconds}s]`;
+  const query = `up${selector}[${seconds}s]`;
   const answer = await fetch(`${origin}/api/v1/query?query=${encodeURIComponent(query)}`);
   const { data } = (await answer.json()) as { data: { result: { values: Samples }[] } };
   return lostScrapes(

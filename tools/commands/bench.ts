@@ -32,7 +32,8 @@ const IMAGES: Partial<Readonly<Record<Item, ImageName>>> = { logs: "alloy" };
 
 const HELP = `
 Items: up (Pulumi against Terraform and Compose), edit (until it is live), mail (from a fault to its
-mail), rest (memory and processors), logs (from a line to the line found), growth (more hosts).
+mail), rest (memory and processors), logs (from a line to the line found), growth (more hosts),
+targets (more URLs).
 It measures a stack of its own and takes it away. What else the machine does is measured too.
 
   npm run bench                               everything, some 40 minutes on two processors

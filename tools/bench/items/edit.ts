@@ -1,3 +1,4 @@
+import { PROBE_JOB } from "../../../configs/rules/probes";
 import type { BenchStack } from "../bench-stack";
 import { EDIT, EDITED_SETTING } from "../contenders/pulumi";
 import { type Deployed, deployedOf } from "../deployed";
@@ -9,6 +10,8 @@ import { scrapesLost } from "../scrapes";
 const ALERT = "WebsiteDown";
 /** Samples before an edit and after it, so that a gap has two ends. */
 const AROUND = 3;
+/** Probes are read at an interval of their own. */
+const OWN_INTERVAL = `{job!="${PROBE_JOB}"}`;
 
 interface Edited {
   readonly seconds: number;
@@ -83,7 +86,8 @@ async function oneEdit(watched: Watched, which: keyof typeof EDIT): Promise<Edit
   const changed = untilRuleChanges(address, ALERT, before);
   const [changedMs] = await Promise.all([changed, edit(which)]);
   await watched.pause(AROUND * intervalMs);
-  const lost = await scrapesLost(address, startMs - AROUND * intervalMs, intervalMs);
+  const sinceMs = startMs - AROUND * intervalMs;
+  const lost = await scrapesLost(address, { selector: OWN_INTERVAL, sinceMs, intervalMs });
   return { seconds: (changedMs - startMs) / 1_000, lost };
 }
 

@@ -46,7 +46,6 @@ export async function benchGrowth(stack: BenchStack, runs: number): Promise<Sect
     notes: [
       "App hosts are names and addresses of one machine's Docker; rendering and previews do not need more. " +
         "Whole deployments of up to 50 hosts: [scaling](scaling.md).",
-      "Not measured: more probe targets (`site.pages`).",
     ],
   };
 }

@@ -1,12 +1,9 @@
-import { performance } from "node:perf_hooks";
-
 import { runTraffic } from "../../../examples/website/traffic";
-import { readStackFile } from "../../stack/stack-file";
 import type { BenchStack } from "../bench-stack";
-import { type Used, usedByContainers } from "../containers";
+import { type Load, type Loads, samplesOf } from "../containers-load";
+import { atDefaultIntervals } from "../default-intervals";
 import type { Row, Section } from "../figures";
 
-const INTERVALS = "sightline:intervals";
 /** How long one sample of the processors' time lasts. */
 const WINDOW_MS = 10_000;
 /** After the last change, until caches and queues are what they stay. */
@@ -19,30 +16,18 @@ const VISITS = [
   { method: "GET", path: "/api/tasks" },
 ] as const;
 
-/** Memory and share of a processor, sample by sample. */
-interface Load {
-  readonly megabytes: readonly number[];
-  readonly percent: readonly number[];
-}
-
-type Loads = ReadonlyMap<string, Load>;
-
 /** What each container needs when nobody visits the site, and at 100 requests a second. */
 export async function benchRest(stack: BenchStack, runs: number): Promise<Section> {
-  const shortened = await readStackFile(stack.file, INTERVALS);
-  // As people have it: rules that are judged each second cost what nobody pays.
-  await stack.edit({ [INTERVALS]: undefined });
-  await stack.up();
-  const section = await atDefaults(stack, runs);
-  await stack.edit({ [INTERVALS]: shortened });
-  await stack.up();
-  return section;
+  return atDefaultIntervals(stack, async () => {
+    await stack.up();
+    return restAndLoad(stack, runs);
+  });
 }
 
-async function atDefaults(stack: BenchStack, runs: number): Promise<Section> {
+async function restAndLoad(stack: BenchStack, runs: number): Promise<Section> {
   stack.commands.report(`at rest: ${runs} times ${WINDOW_MS / 1_000} s …`);
   await stack.commands.pause(SETTLE_MS);
-  const rest = await samples(stack, runs);
+  const rest = await samplesOf(stack, { runs, windowMs: WINDOW_MS });
   const visitors = new AbortController();
   const stop = () => {
     visitors.abort();
@@ -56,7 +41,7 @@ async function atDefaults(stack: BenchStack, runs: number): Promise<Section> {
   stack.commands.report(`at ${REQUESTS_PER_SECOND} requests a second: the same …`);
   const startMs = Date.now();
   await stack.commands.pause(SETTLE_MS);
-  const busy = await samples(stack, runs);
+  const busy = await samplesOf(stack, { runs, windowMs: WINDOW_MS });
   const seconds = (Date.now() - startMs) / 1_000;
   stop();
   const answers = await traffic;
@@ -72,36 +57,6 @@ async function atDefaults(stack: BenchStack, runs: number): Promise<Section> {
         "Loki and Prometheus hold minutes of data, not a week's.",
     ],
   };
-}
-
-async function samples(stack: BenchStack, runs: number): Promise<Loads> {
-  const all = new Map<string, { megabytes: number[]; percent: number[] }>();
-  for (let run = 1; run <= runs; run += 1) {
-    const [before, startMs] = [await usedByContainers(stack.name), performance.now()];
-    await stack.commands.pause(WINDOW_MS);
-    const [after, endMs] = [await usedByContainers(stack.name), performance.now()];
-    for (const [name, load] of grouped(before, after, endMs - startMs)) {
-      const known = all.get(name) ?? { megabytes: [], percent: [] };
-      known.megabytes.push(load.megabytes);
-      known.percent.push(load.percent);
-      all.set(name, known);
-    }
-  }
-  return all;
-}
-
-/** Of each server, of all keepers together, and of all. */
-export function grouped(before: readonly Used[], after: readonly Used[], milliseconds: number) {
-  const groups = new Map<string, { megabytes: number; percent: number }>();
-  for (const { name, megabytes, processorSeconds } of after) {
-    const earlier = before.find((one) => one.name === name)?.processorSeconds ?? 0;
-    const percent = ((processorSeconds - earlier) / (milliseconds / 1_000)) * 100;
-    for (const group of ["the whole stack", name.endsWith("-keeper") ? "keepers" : name]) {
-      const sum = groups.get(group) ?? { megabytes: 0, percent: 0 };
-      groups.set(group, { megabytes: sum.megabytes + megabytes, percent: sum.percent + percent });
-    }
-  }
-  return groups;
 }
 
 function rows(rest: Loads, busy: Loads): readonly Row[] {

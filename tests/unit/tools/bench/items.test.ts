@@ -1,7 +1,7 @@
 import { usedOf } from "../../../../tools/bench/containers";
+import { grouped } from "../../../../tools/bench/containers-load";
 import { fleetHosts } from "../../../../tools/bench/hosts";
 import { boundSeconds, figuresOf } from "../../../../tools/bench/items/mail";
-import { grouped } from "../../../../tools/bench/items/rest";
 import { lostScrapes } from "../../../../tools/bench/scrapes";
 import { figuresText } from "../../../../tools/drill/drill";
 import { devSettings } from "../../../support/fixtures";

@@ -65,13 +65,13 @@ describe("figures in a document", () => {
 
 describe("options", () => {
   it("choose items in the order in which they are measured", () => {
-    expect(itemsOf(undefined)).toEqual(["up", "edit", "mail", "rest", "logs", "growth"]);
+    expect(itemsOf(undefined)).toEqual(["up", "edit", "mail", "rest", "logs", "growth", "targets"]);
     expect(itemsOf("growth,edit")).toEqual(["edit", "growth"]);
   });
 
   it("that are wrong are refused with what there is", () => {
     expect(() => itemsOf("edit,speed")).toThrow(
-      '--only: must be of up, edit, mail, rest, logs, growth; got "speed". Fix: for example up,edit',
+      '--only: must be of up, edit, mail, rest, logs, growth, targets; got "speed". Fix: for example up,edit',
     );
     expect(runsOf("5")).toBe(5);
     for (const text of ["0", "2.5", "many", "101"]) {

@@ -1,0 +1,98 @@
+import { PROBE_JOB } from "../../../configs/rules/probes";
+import { readStackFile } from "../../stack/stack-file";
+import type { BenchStack } from "../bench-stack";
+import { type Load, samplesOf } from "../containers-load";
+import { atDefaultIntervals } from "../default-intervals";
+import type { Row, Section } from "../figures";
+import { instantValue } from "../instant-value";
+import { scrapesLost } from "../scrapes";
+
+/** URLs that are checked; two of them are the site's page and its API. */
+const TARGETS = [10, 100, 1_000];
+const SERVERS = ["blackbox-exporter", "prometheus"];
+const SITE = "sightline:site";
+/** Two checks of each URL at the default interval. */
+const SETTLE_MS = 30_000;
+const WINDOW_MS = 6_000;
+
+interface Measured {
+  readonly targets: number;
+  readonly loads: ReadonlyMap<string, Load>;
+  /** Checks that are missing between the first and the last of each URL, or were not answered by Blackbox. */
+  readonly lost: number;
+  /** All rules once, in milliseconds. */
+  readonly rulesMs: number;
+}
+
+/** What more URLs cost those who check them and judge the checks. */
+export async function benchTargets(stack: BenchStack, runs: number): Promise<Section> {
+  const site = (await readStackFile(stack.file, SITE)) as object;
+  const all = await atDefaultIntervals(stack, async () => {
+    const measured: Measured[] = [];
+    for (const targets of TARGETS) {
+      await stack.edit({ [SITE]: { ...site, pages: pages(targets - 2) } });
+      measured.push(await measure(stack, targets, runs));
+    }
+    await stack.edit({ [SITE]: site });
+    return measured;
+  });
+  const [fewest] = all;
+  if (!fewest) throw new Error("nothing was measured");
+  return {
+    rows: rows(all, fewest),
+    notes: [
+      "Every URL is one of the example site, which answers on the same machine. Checks and rules have " +
+        `the default intervals; processors and memory are those of ${runs} times ` +
+        `${WINDOW_MS / 1_000} s after ${SETTLE_MS / 1_000} s.`,
+      "A check is lost where the series of a URL has none at its time. Whether the site answered it is not the question here.",
+    ],
+  };
+}
+
+function pages(count: number): Readonly<Record<string, string>> {
+  const origin = process.env.SIGHTLINE_SITE_URL ?? "";
+  const all = Array.from({ length: count }, (_, index) => index + 1);
+  return Object.fromEntries(all.map((number) => [`page-${number}`, `${origin}/?page=${number}`]));
+}
+
+async function measure(stack: BenchStack, targets: number, runs: number): Promise<Measured> {
+  await stack.up();
+  const sinceMs = Date.now();
+  await stack.commands.pause(SETTLE_MS);
+  const loads = await samplesOf(stack, { runs, windowMs: WINDOW_MS });
+  const origin = process.env.SIGHTLINE_PROMETHEUS_URL ?? "";
+  const { probe } = (await stack.settings()).intervals;
+  const lost = await scrapesLost(origin, {
+    selector: `{job="${PROBE_JOB}"}`,
+    sinceMs,
+    intervalMs: probe,
+  });
+  const checked = await instantValue(origin, `count(up{job="${PROBE_JOB}"} == 1)`);
+  if (checked !== targets)
+    throw new Error(`${checked} URLs are checked in the place of ${targets}`);
+  const rules = await instantValue(origin, "sum(prometheus_rule_group_last_duration_seconds)");
+  stack.commands.report(`${targets} URLs: ${lost} checks lost, rules ${rules.toFixed(3)} s`);
+  return { targets, loads, lost, rulesMs: rules * 1_000 };
+}
+
+function rows(all: readonly Measured[], fewest: Measured): readonly Row[] {
+  const row = (what: string, unit: Row["unit"], of: (one: Measured) => readonly number[]) =>
+    all.map((one): Row => ({
+      ...{ what: `${what}, ${one.targets} URLs`, unit, samples: of(one), evidence: "real" },
+      ...(one === fewest
+        ? {}
+        : { versus: { what: `${fewest.targets} URLs`, samples: of(fewest) } }),
+    }));
+  return [
+    ...SERVERS.flatMap((server) => [
+      ...row(`${server}, memory`, "MiB", ({ loads }) => loads.get(server)?.megabytes ?? []),
+      ...row(
+        `${server}, processor`,
+        "% of a core",
+        ({ loads }) => loads.get(server)?.percent ?? [],
+      ),
+    ]),
+    ...row("checks lost", "checks", ({ lost }) => [lost]),
+    ...row("all alert rules judged once", "ms", ({ rulesMs }) => [rulesMs]),
+  ];
+}
