@@ -25,6 +25,7 @@ const DISK = `${DATA_PATH}/chunks`;
 const RULES_FOLDER = "rules";
 /** Rules and limits are for a tenant; without logins the only tenant has this name. */
 const TENANT = "fake";
+const GRPC_PORT = 9095;
 const HOUR_MS = 3_600_000;
 const MAX_CHUNK_AGE_MS = 8 * HOUR_MS;
 
@@ -97,13 +98,15 @@ function ruleFiles({ intervals }: Settings, groups: readonly RuleGroup[]): Files
 export function lokiConfig(settings: Settings, bucket: string) {
   const { storage, storageBefore } = settings.logs;
   const store = storage.kind;
+  // Itself. By the ring, which is looked at each 10 s, it would find itself, and be ready, that much later.
+  const scheduler = { scheduler_address: `127.0.0.1:${GRPC_PORT}` };
   return {
     auth_enabled: false,
     server: {
       http_listen_port: 3100,
       // Only the process itself talks gRPC.
       grpc_listen_address: "127.0.0.1",
-      grpc_listen_port: 9095,
+      grpc_listen_port: GRPC_PORT,
       log_level: "warn",
     },
     ...storageConfig(settings.logs, bucket),
@@ -120,6 +123,8 @@ export function lokiConfig(settings: Settings, bucket: string) {
       // The default of 4 GB is more than the container has: a replay would be killed in a loop.
       wal: { replay_memory_ceiling: "400MB", flush_on_shutdown: store !== "filesystem" },
     },
+    frontend: scheduler,
+    frontend_worker: scheduler,
     // What is only in memory yet is found as well.
     querier: { query_ingesters_within: goDuration(MAX_CHUNK_AGE_MS + HOUR_MS) },
     compactor: {
