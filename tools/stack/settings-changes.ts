@@ -8,6 +8,11 @@ import type { Config } from "./pulumi-config";
 const PREFIX = "sightline:";
 /** Longer values would hide the others. */
 const LONGEST = 80;
+/** Maps of which a stack has many entries, and what one of them is called. */
+const COUNTED: Readonly<Record<string, string | undefined>> = {
+  hosts: "host",
+  "site.pages": "page",
+};
 
 /**
  * What is different between two configurations of a stack, in sentences sorted by what they are about. Of a
@@ -16,13 +21,7 @@ const LONGEST = 80;
 export function settingsChanges(before: Config, after: Config): readonly string[] {
   const schema = z.toJSONSchema(settingsSchema, { io: "input" }) as Schema;
   const [was, is] = [before, after].map((config) => withDefaults(plainOf(config), schema));
-  const { hosts: hostsBefore, ...othersBefore } = was as Record<string, unknown>;
-  const { hosts: hostsAfter, ...othersAfter } = is as Record<string, unknown>;
-  return [
-    ...hostChanges(hostsBefore, hostsAfter),
-    ...changesAt("", othersBefore, othersAfter),
-    ...secretChanges(before, after),
-  ];
+  return [...changesAt("", was, is), ...secretChanges(before, after)];
 }
 
 /** What is no secret, by key without the prefix; a value of another's keeps it. */
@@ -48,28 +47,30 @@ function secretChanges(before: Config, after: Config): readonly string[] {
   });
 }
 
-function hostChanges(before: unknown, after: unknown): readonly string[] {
-  const [was, is] = [before, after].map((hosts) => (isRecord(hosts) ? hosts : {}));
-  const without = (hosts: object = {}, others: object = {}) =>
-    Object.keys(hosts)
+/** Of a map of many things: which came and which went, and what is different of the others. */
+function memberChanges(path: string, noun: string, before: unknown, after: unknown) {
+  const [was = {}, is = {}] = [before, after].map((members) => (isRecord(members) ? members : {}));
+  const without = (members: object, others: object) =>
+    Object.keys(members)
       .filter((name) => !(name in others))
       .sort();
-  const [added, removed] = [without(is, was), without(was, is)];
-  const both = Object.keys(was ?? {}).filter((name) => name in (is ?? {}));
+  const both = Object.keys(was).filter((name) => name in is);
   return [
-    ...hostCount("+", added),
-    ...hostCount("-", removed),
-    ...both.sort().flatMap((name) => changesAt(`hosts.${name}`, was?.[name], is?.[name])),
+    ...memberCount("+", noun, without(is, was)),
+    ...memberCount("-", noun, without(was, is)),
+    ...both.sort().flatMap((name) => changesAt(`${path}.${name}`, was[name], is[name])),
   ];
 }
 
-function hostCount(sign: string, names: readonly string[]): readonly string[] {
+function memberCount(sign: string, noun: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  return [`${sign}${names.length} ${names.length === 1 ? "host" : "hosts"}: ${names.join(", ")}`];
+  return [`${sign}${names.length} ${noun}${names.length === 1 ? "" : "s"}: ${names.join(", ")}`];
 }
 
 function changesAt(path: string, before: unknown, after: unknown): readonly string[] {
   if (isSame(before, after)) return [];
+  const noun = COUNTED[path];
+  if (noun !== undefined) return memberChanges(path, noun, before, after);
   if (Array.isArray(before) && Array.isArray(after))
     return [`${path} ${listChange(before, after)}`];
   if (isRecord(before) && isRecord(after)) {

@@ -70,6 +70,11 @@ test.each<readonly [string, Raw, readonly string[]]>([
     ["logs.sources.titan is new"],
   ],
   [
+    "pages more, in one line",
+    { site: { pages: { search: "https://shop.test/s", checkout: "https://shop.test/c" } } },
+    ["+2 pages: checkout, search"],
+  ],
+  [
     "many at once, sorted",
     { site: { name: "shop" }, intervals: { probe: "30s" }, logs: { system: true } },
     ["intervals.probe 60s → 30s", "logs.system false → true", "site.name website → shop"],
