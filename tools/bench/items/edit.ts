@@ -9,7 +9,7 @@ import { scrapesLost } from "../scrapes";
 
 const ALERT = "WebsiteDown";
 /** Samples before an edit and after it, so that a gap has two ends. */
-const AROUND = 3;
+const AROUND = 2;
 /** Probes are read at an interval of their own. */
 const OWN_INTERVAL = `{job!="${PROBE_JOB}"}`;
 
@@ -69,8 +69,9 @@ export async function benchEdit(stack: BenchStack, runs: number): Promise<Sectio
 
 async function edits(watched: Watched): Promise<readonly Edited[]> {
   const all: Edited[] = [];
+  // Every later edit has before it what was waited for after the one of before.
+  await watched.pause(AROUND * watched.intervalMs);
   for (let run = 1; run <= watched.runs; run += 1) {
-    await watched.pause(AROUND * watched.intervalMs);
     const edited = await oneEdit(watched, run % 2 === 1 ? "after" : "before");
     watched.report(run, edited);
     all.push(edited);

@@ -13,7 +13,7 @@ const SERVERS = ["blackbox-exporter", "prometheus"];
 const SITE = "sightline:site";
 /** Two checks of each URL at the default interval. */
 const SETTLE_MS = 30_000;
-const WINDOW_MS = 6_000;
+const WINDOW_MS = 4_000;
 
 interface Measured {
   readonly targets: number;
