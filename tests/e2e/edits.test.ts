@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
+import { EditedStack } from "../support/edits/edited-stack";
 import { Load } from "../support/edits/load";
-import { type Edit, RunningStack } from "../support/edits/running";
+import { RunningStack } from "../support/edits/running";
 import { EDITS } from "../support/edits/table";
 import { Servers } from "../support/servers";
 import { TestStack } from "../support/test-stack";
@@ -48,40 +47,9 @@ maybe("a stack under load that is edited", () => {
     await (stack as TestStack | undefined)?.remove();
   }, 5 * MINUTE);
 
-  /** Asks again and again until the edit is in force. @returns when that was first seen */
-  async function firstSeen({ inForce, shows }: Edit, signal: AbortSignal): Promise<number> {
-    while (!signal.aborted) {
-      const seen = await inForce(running).catch(() => "");
-      if (shows.test(seen)) return Date.now();
-      await sleep(100);
-    }
-    throw new Error(`never in force; last: ${await inForce(running)}`);
-  }
-
   test.each(EDITS.map((edit) => [edit.what, edit] as const))(
     "%s",
-    async (what, edit) => {
-      const { withinMs = 5_000 } = edit;
-      expect(await edit.inForce(running)).not.toMatch(edit.shows);
-      const before = { ...(await running.serversSince()), ...(await running.keepersSince()) };
-      await stack.edit(edit.settings);
-      const given = new AbortController();
-      const seen = firstSeen(edit, given.signal);
-      const startMs = Date.now();
-      await stack.up();
-      const upMs = Date.now() - startMs;
-      setTimeout(() => {
-        given.abort();
-      }, withinMs);
-      const seenMs = await seen;
-      const after = { ...(await running.serversSince()), ...(await running.keepersSince()) };
-      expect(changes(before, after)).toEqual([...edit.keepers, ...(edit.added ?? [])].sort());
-      // From the moment at which the new files can be there at the earliest.
-      const placedMs = Date.parse(after[edit.keepers[0] ?? ""]?.split(" ")[0] ?? "");
-      console.log(`${what}: in force ${seenMs - placedMs} ms after its files; up: ${upMs} ms`);
-      expect(seenMs - placedMs).toBeLessThan(withinMs);
-      expect(await stack.plannedSteps()).toEqual([]);
-    },
+    (_, edit) => new EditedStack(stack, running).make(edit),
     3 * MINUTE,
   );
 
@@ -106,12 +74,3 @@ maybe("a stack under load that is edited", () => {
     3 * MINUTE,
   );
 });
-
-/** Containers that are there after and were not before, or were started since. */
-function changes(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => before[name] !== after[name]).sort();
-}

@@ -46,17 +46,22 @@ export class Load {
     return this.writer;
   }
 
-  /** Lines of the load that Loki has not, or has twice. @throws when the last one never comes */
-  async lines() {
+  /**
+   * Lines of the load that Loki has not, or has twice, as one host's agent brought them.
+   *
+   * @throws when the last one never comes
+   */
+  async lines(host = "app") {
     const written = await this.stop();
+    const between = (fromMs: number, toMs: number) => this.numbers(host, fromMs, toMs);
     await waitFor(
-      { what: `line ${written} in Loki`, deadlineMs: 60_000 },
-      async () => (await this.numbers(Date.now() - SLICE_MS, Date.now())).includes(written),
+      { what: `line ${written} of ${host} in Loki`, deadlineMs: 60_000 },
+      async () => (await between(Date.now() - SLICE_MS, Date.now())).includes(written),
       (isThere) => isThere,
     );
     const found: number[] = [];
     for (let fromMs = this.startMs - 1_000; fromMs < Date.now(); fromMs += SLICE_MS) {
-      found.push(...(await this.numbers(fromMs, fromMs + SLICE_MS)));
+      found.push(...(await between(fromMs, fromMs + SLICE_MS)));
     }
     return { written, ...miscounted(found, written) };
   }
@@ -74,9 +79,9 @@ export class Load {
     return { count: taken.reduce((sum, { times }) => sum + times.length, 0), lost };
   }
 
-  private async numbers(fromMs: number, toMs: number): Promise<readonly number[]> {
+  private async numbers(host: string, fromMs: number, toMs: number): Promise<readonly number[]> {
     const query = new URLSearchParams({
-      query: `{job="app",host="app"} |= "run ${RUN} line"`,
+      query: `{job="app",host="${host}"} |= "run ${RUN} line"`,
       start: `${fromMs}000000`,
       end: `${toMs}000000`,
       limit: "5000",
@@ -95,7 +100,8 @@ export class Load {
   /** A target whose address is edited goes on under the same name. */
   private async taken(): Promise<readonly Scrapes[]> {
     const seconds = Math.floor((Date.now() - this.startMs) / 1_000);
-    const url = `${this.stack.pageUrl("prometheus")}/api/v1/query?query=${encodeURIComponent(`up[${seconds}s]`)}`;
+    const origin = await this.stack.internalUrl("prometheus", 9090);
+    const url = `${origin}/api/v1/query?query=${encodeURIComponent(`up[${seconds}s]`)}`;
     const { data } = (await (await fetch(url)).json()) as {
       data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
     };

@@ -1,14 +1,18 @@
 import type { SettingsEdit } from "../../../tools/stack/stack-file";
-import { quiet } from "../quiet";
 import type { TestStack } from "../test-stack";
 
 /** What the servers of a stack say of themselves, each by its own API. */
 export class RunningStack {
-  constructor(private readonly stack: TestStack) {}
+  constructor(protected readonly stack: TestStack) {}
+
+  /** Not by its page: where people come in by the gateway, that has no port. */
+  async prometheusUrl(): Promise<string> {
+    return this.stack.internalUrl("prometheus", 9090);
+  }
 
   /** The only alerting rule of that name, in Prometheus. */
   async rule(name: string): Promise<LoadedRule> {
-    return ruleOf(`${this.stack.pageUrl("prometheus")}/api/v1/rules?type=alert`, name);
+    return ruleOf(`${await this.prometheusUrl()}/api/v1/rules?type=alert`, name);
   }
 
   /** The same in Loki's ruler. */
@@ -18,7 +22,7 @@ export class RunningStack {
 
   /** What Prometheus keeps, in its own words. */
   async metricsRetention(): Promise<string> {
-    const url = `${this.stack.pageUrl("prometheus")}/api/v1/status/runtimeinfo`;
+    const url = `${await this.prometheusUrl()}/api/v1/status/runtimeinfo`;
     const { data } = (await json(url)) as { data: { storageRetention: string } };
     return data.storageRetention;
   }
@@ -31,7 +35,7 @@ export class RunningStack {
 
   /** Addresses that Prometheus scrapes for a job, by their instance. */
   async targets(job: string): Promise<string> {
-    const url = `${this.stack.pageUrl("prometheus")}/api/v1/targets?state=active`;
+    const url = `${await this.prometheusUrl()}/api/v1/targets?state=active`;
     const { data } = (await json(url)) as {
       data: { activeTargets: { labels: Readonly<Record<string, string>> }[] };
     };
@@ -42,17 +46,32 @@ export class RunningStack {
       .join(" ");
   }
 
+  /** `up`, `down` or `unknown`, of each target of Prometheus. */
+  async health(): Promise<readonly string[]> {
+    const { data } = (await json(`${await this.prometheusUrl()}/api/v1/targets?state=active`)) as {
+      data: { activeTargets: { health: string }[] };
+    };
+    return data.activeTargets.map(({ health }) => health);
+  }
+
+  /** Names of alerts that a selector of `ALERTS` finds within the last hour. */
+  async alertsEver(selector: string): Promise<readonly string[]> {
+    const query = `count by (alertname) (max_over_time(${selector}[1h]))`;
+    const { data } = (await json(
+      `${await this.prometheusUrl()}/api/v1/query?${new URLSearchParams({ query }).toString()}`,
+    )) as { data: { result: { metric: { alertname: string } }[] } };
+    return data.result.map(({ metric }) => metric.alertname);
+  }
+
   /** The configuration that Alertmanager runs. */
   async alertmanager(): Promise<string> {
-    const url = `${this.stack.pageUrl("alertmanager")}/api/v2/status`;
+    const url = `${await this.stack.internalUrl("alertmanager", 9093)}/api/v2/status`;
     return ((await json(url)) as { config: { original: string } }).config.original;
   }
 
   /** A page of a server that publishes none, asked in the stack's internal network. */
   async page(service: string, port: number, path: string): Promise<string> {
-    const format = `{{(index .NetworkSettings.Networks "${this.stack.container("data")}").IPAddress}}`;
-    const address = await quiet`docker inspect --format ${format} ${this.stack.container(service)}`;
-    return text(`http://${address}:${port}${path}`);
+    return text(`${await this.stack.internalUrl(service, port)}${path}`);
   }
 
   /** The script that browsers get from the gateway. */
@@ -85,19 +104,34 @@ export interface LoadedRule {
 }
 
 /** One edit of a user's, and how it is seen in the server that it is about. */
-export interface Edit {
+export interface Edit<R extends RunningStack = RunningStack> {
   /** What is edited, for people. */
   readonly what: string;
   readonly settings: SettingsEdit;
-  /** Keepers that are replaced: all that an update may touch, but for {@link added}. */
+  /** Sets the secrets that it needs. @default none */
+  readonly secrets?: (stack: TestStack) => Promise<void>;
+  /** Keepers that are replaced: all that an update may touch, but for {@link added} and {@link removed}. */
   readonly keepers: readonly string[];
   /** Containers that come with it. @default none */
   readonly added?: readonly string[];
+  /** Containers that go with it. @default none */
+  readonly removed?: readonly string[];
   /** What the server whose value it is has in force. */
-  readonly inForce: (running: RunningStack) => Promise<string>;
+  readonly inForce: (running: R) => Promise<string>;
   readonly shows: RegExp;
   /** How long after its files are in place, where the server looks at them by itself. @default `5_000` */
   readonly withinMs?: number;
+}
+
+/** An edit that is refused, before anything is touched. */
+export interface Refusal<R extends RunningStack = RunningStack> {
+  readonly what: string;
+  readonly settings: SettingsEdit;
+  /** What the update says. */
+  readonly reason: RegExp;
+  readonly inForce: (running: R) => Promise<string>;
+  /** What goes on to be in force. */
+  readonly stays: RegExp;
 }
 
 async function ruleOf(url: string, name: string): Promise<LoadedRule> {

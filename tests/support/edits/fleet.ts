@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+
+import { freePorts } from "../free-ports";
+import { askGateway } from "../gateway-client";
+import { quiet } from "../quiet";
+import { TestStack } from "../test-stack";
+import { RunningStack } from "./running";
+
+/** Hosts of the fleet, each an address of this machine that leads nowhere else. */
+const ADDRESSES = { monitoring: "10.79.77.1", shop: "10.79.77.2", web: "10.79.77.3" } as const;
+
+/** Grafana's image, where it cannot be had. */
+export const GRAFANA_STAND_IN = "sightline-grafana-of-edits:13.0.0";
+
+/** What the settings say of one of the hosts. */
+export function fleetHost(name: keyof typeof ADDRESSES) {
+  return { endpoint: "local", address: ADDRESSES[name] };
+}
+
+/** Gives this machine the hosts' addresses, or takes them away. */
+export async function editAddresses(how: "replace" | "delete"): Promise<void> {
+  for (const address of Object.values(ADDRESSES)) {
+    await quiet`ip address ${how} ${`${address}/32`} dev lo`;
+  }
+}
+
+/**
+ * A stack of three hosts whose containers are all in this machine's Docker, with a gateway that people
+ * and the agent of the host `shop` come in by, Alloy as agent, and Grafana or what stands for it.
+ */
+export async function createFleet(name: string): Promise<TestStack> {
+  const { gateway } = await freePorts(["gateway"]);
+  const stack = await TestStack.create(name, {
+    // With more time to answer than a busy machine may need: what is lost is lost by an edit.
+    "sightline:intervals": { probe: "5s", probeTimeout: "1s", scrape: "5s", evaluation: "1s" },
+    "sightline:hosts": {
+      monitoring: fleetHost("monitoring"),
+      app: { ...fleetHost("monitoring"), exporters: { process: false } },
+      shop: { ...fleetHost("shop"), exporters: { process: false } },
+    },
+    "sightline:logs.agent": "alloy",
+    "sightline:gateway": { people: ["anna"], port: gateway },
+    "sightline:grafana": { enabled: true },
+  });
+  if (!stack.hasGrafana) await stack.edit({ "sightline:images.grafana": GRAFANA_STAND_IN });
+  await stack.setSecret("sightline:grafanaAdminPassword", randomBytes(12).toString("hex"));
+  await stack.makeCredentials();
+  return stack;
+}
+
+/** What else the servers of a fleet say of themselves. */
+export class RunningFleet extends RunningStack {
+  /** A file as Grafana has it, whatever it makes of it. */
+  async dashboard(uid: string): Promise<string> {
+    const file = `/etc/sightline/current/dashboards/${uid}.json`;
+    return quiet`docker exec ${this.stack.container("grafana")} cat ${file}`;
+  }
+
+  /** A component of an Alloy with the arguments that it runs with. */
+  async alloy(service: string, component: string): Promise<string> {
+    return this.page(service, 12_345, `/api/v0/web/components/${component}`);
+  }
+
+  /** The status that somebody gets who asks for Prometheus' page with a login. */
+  async gatewayStatus(login: string): Promise<string> {
+    const { gateway, hosts } = await this.stack.settings();
+    const host = hosts.monitoring?.address ?? "";
+    const { status } = await askGateway(
+      { host, port: gateway.port, servername: host },
+      {
+        method: "GET",
+        path: "/prometheus/-/ready",
+        login,
+        tls: { ca: gateway.certificateAuthority },
+      },
+    );
+    return `${status}`;
+  }
+}
