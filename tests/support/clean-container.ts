@@ -57,7 +57,7 @@ export class CleanContainer {
           ? []
           : ["--env", `${TOOLCHAIN}=${path.resolve(repositoryRoot, toolchain)}`]),
       ];
-      const id = await quiet`docker run --detach --init ${options} ${image} sleep infinity`;
+      const id = await quiet`docker run --detach ${options} ${image} sleep infinity`;
       const container = new CleanContainer(folder, id);
       const npm = path.join(path.resolve(modules), "npm", "bin", "npm-cli.js");
       await container.run(`ln -s ${npm} /usr/local/bin/npm`);

@@ -4,8 +4,18 @@ import type { Edit, Refusal } from "./running";
 const PASSWORD = "a-password-of-the-test";
 
 /** Containers of an app host with Alloy that shares its machine with no other host. */
-const OF_A_HOST = ["alloy", "alloy-config-keeper", "alloy-secrets-keeper", "cadvisor"];
+const OF_A_HOST = [
+  ...["alloy", "alloy-config-keeper", "alloy-secrets-keeper"],
+  ...["cadvisor", "socket-proxy"],
+];
 const containersOf = (host: string) => OF_A_HOST.map((name) => `${host}-${name}`);
+
+/** What has a page, or a host, in its files: targets, routes, pages. */
+const SERVERS_THAT_KNOW_ALL = [
+  "prometheus-config-keeper",
+  "alertmanager-config-keeper",
+  "grafana-config-keeper",
+];
 
 /** Edits of a stack of several hosts, each of another kind; they are made one after the other. */
 export const FLEET_EDITS: readonly Edit<RunningFleet>[] = [
@@ -37,7 +47,7 @@ export const FLEET_EDITS: readonly Edit<RunningFleet>[] = [
   {
     what: "a page more that is checked",
     settings: { "sightline:site.pages": { tasks: "http://application:80/api/tasks" } },
-    keepers: ["prometheus-config-keeper"],
+    keepers: SERVERS_THAT_KNOW_ALL,
     inForce: (running) => running.targets("blackbox-http"),
     shows: /application:80\/api\/tasks/,
   },
@@ -53,7 +63,7 @@ export const FLEET_EDITS: readonly Edit<RunningFleet>[] = [
   {
     what: "a host more",
     settings: { "sightline:hosts.web": { ...fleetHost("web"), exporters: { process: false } } },
-    keepers: ["gateway-secrets-keeper", "prometheus-config-keeper"],
+    keepers: [...SERVERS_THAT_KNOW_ALL, "gateway-secrets-keeper"],
     added: containersOf("web"),
     inForce: (running) => running.targets("cadvisor"),
     shows: /10\.79\.77\.3/,
@@ -62,10 +72,10 @@ export const FLEET_EDITS: readonly Edit<RunningFleet>[] = [
   {
     what: "a host less",
     settings: { "sightline:hosts.web": undefined },
-    keepers: ["gateway-secrets-keeper", "prometheus-config-keeper"],
+    keepers: [...SERVERS_THAT_KNOW_ALL, "gateway-secrets-keeper"],
     removed: containersOf("web"),
     inForce: (running) => running.targets("cadvisor"),
-    shows: /^(?!.*10\.79\.77\.3)/,
+    shows: /^(?!.*10\.79\.77\.3)\S/,
   },
 ];
 
