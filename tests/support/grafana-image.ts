@@ -8,7 +8,11 @@ import { quiet } from "./quiet";
 
 const SERVER = [
   `process.once("SIGTERM", () => process.exit());`,
-  `require("node:http").createServer((_, answer) => answer.end("{}")).listen(3000);`,
+  `require("node:http").createServer(({ url }, answer) => {`,
+  // No metrics are fine with Prometheus, and JSON is none.
+  `if (url === "/metrics") answer.setHeader("Content-Type", "text/plain; version=0.0.4").end();`,
+  `else answer.end("{}");`,
+  `}).listen(3000);`,
 ].join(" ");
 
 /**

@@ -46,12 +46,12 @@ export class RunningStack {
       .join(" ");
   }
 
-  /** `up`, `down` or `unknown`, of each target of Prometheus. */
+  /** Each target of Prometheus as `<job> <up, down or unknown>`. */
   async health(): Promise<readonly string[]> {
     const { data } = (await json(`${await this.prometheusUrl()}/api/v1/targets?state=active`)) as {
-      data: { activeTargets: { health: string }[] };
+      data: { activeTargets: { health: string; labels: { job: string } }[] };
     };
-    return data.activeTargets.map(({ health }) => health);
+    return data.activeTargets.map(({ health, labels }) => `${labels.job} ${health}`);
   }
 
   /** Names of alerts that a selector of `ALERTS` finds within the last hour. */

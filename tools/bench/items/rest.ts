@@ -1,8 +1,8 @@
 import { runTraffic } from "../../../examples/website/traffic";
 import type { BenchStack } from "../bench-stack";
 import { type Load, type Loads, samplesOf } from "../containers-load";
-import { atDefaultIntervals } from "../default-intervals";
 import type { Row, Section } from "../figures";
+import { withIntervals } from "../with-intervals";
 
 /** How long one sample of the processors' time lasts. */
 const WINDOW_MS = 10_000;
@@ -18,7 +18,7 @@ const VISITS = [
 
 /** What each container needs when nobody visits the site, and at 100 requests a second. */
 export async function benchRest(stack: BenchStack, runs: number): Promise<Section> {
-  return atDefaultIntervals(stack, async () => {
+  return withIntervals(stack, undefined, async () => {
     await stack.up();
     return restAndLoad(stack, runs);
   });

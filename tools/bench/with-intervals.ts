@@ -4,17 +4,19 @@ import type { BenchStack } from "./bench-stack";
 const INTERVALS = "sightline:intervals";
 
 /**
- * Measures the stack with checks and rules as often as people have them: those that are judged each
- * second, as elsewhere in the bench, cost what nobody pays.
+ * Measures the stack with other intervals than those of the bench, by which rules are judged each second:
+ * that costs what nobody pays.
  *
+ * @param intervals raw settings. @default those that people have who set none
  * @param measure finds nothing deployed yet of the change, and edits and deploys what it measures
  */
-export async function atDefaultIntervals<T>(
+export async function withIntervals<T>(
   stack: BenchStack,
+  intervals: Readonly<Record<string, string>> | undefined,
   measure: () => Promise<T>,
 ): Promise<T> {
   const shortened = await readStackFile(stack.file, INTERVALS);
-  await stack.edit({ [INTERVALS]: undefined });
+  await stack.edit({ [INTERVALS]: intervals });
   const measured = await measure();
   await stack.edit({ [INTERVALS]: shortened });
   await stack.up();
