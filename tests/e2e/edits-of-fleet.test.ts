@@ -1,5 +1,11 @@
 import { EditedStack } from "../support/edits/edited-stack";
-import { createFleet, editAddresses, GRAFANA_STAND_IN, RunningFleet } from "../support/edits/fleet";
+import {
+  ADDRESSES,
+  createFleet,
+  editAddresses,
+  GRAFANA_STAND_IN,
+  RunningFleet,
+} from "../support/edits/fleet";
 import { FLEET_EDITS, REFUSED } from "../support/edits/fleet-table";
 import { Load } from "../support/edits/load";
 import { grafanaStandIn, removeImage } from "../support/grafana-image";
@@ -71,7 +77,8 @@ maybe("a fleet under load that is edited", () => {
       const { count, lost } = await load.scrapes((await stack.settings()).intervals.scrape);
       console.log(`${count} scrapes, lost: ${JSON.stringify(lost)}`);
       expect(count).toBeGreaterThan(500);
-      expect(lost).toEqual([]);
+      // The host that went is asked until Prometheus gives it up, and no longer answers.
+      expect(lost.filter(({ target }) => !target.includes(ADDRESSES.web))).toEqual([]);
     },
     MINUTE,
   );

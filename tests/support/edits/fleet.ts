@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
 
 import { freePorts } from "../free-ports";
 import { askGateway } from "../gateway-client";
@@ -7,7 +9,11 @@ import { TestStack } from "../test-stack";
 import { RunningStack } from "./running";
 
 /** Hosts of the fleet, each an address of this machine that leads nowhere else. */
-const ADDRESSES = { monitoring: "10.79.77.1", shop: "10.79.77.2", web: "10.79.77.3" } as const;
+export const ADDRESSES = {
+  monitoring: "10.79.77.1",
+  shop: "10.79.77.2",
+  web: "10.79.77.3",
+} as const;
 
 /** Grafana's image, where it cannot be had. */
 export const GRAFANA_STAND_IN = "sightline-grafana-of-edits:13.0.0";
@@ -56,9 +62,22 @@ export class RunningFleet extends RunningStack {
     return quiet`docker exec ${this.stack.container("grafana")} cat ${file}`;
   }
 
-  /** A component of an Alloy with the arguments that it runs with. */
-  async alloy(service: string, component: string): Promise<string> {
-    return this.page(service, 12_345, `/api/v0/web/components/${component}`);
+  /** Writes a line with a number of a card, and reads the newest such line that came from the host `shop`. */
+  async cardLine(): Promise<string> {
+    const file = path.join(this.stack.logFolder, "app", "app.log");
+    const time = new Date().toISOString().replace("T", " ").replace(".", ",").replace("Z", "");
+    await appendFile(file, `${time} INFO [edits] card=4711\n`);
+    const query = new URLSearchParams({
+      query: '{job="app",host="shop"} |= "[edits]"',
+      limit: "1",
+    });
+    const answer = await fetch(
+      `${await this.stack.lokiUrl()}/loki/api/v1/query_range?${query.toString()}`,
+    );
+    const { data } = (await answer.json()) as {
+      data: { result: { values: [string, string][] }[] };
+    };
+    return data.result[0]?.values[0]?.[1] ?? "";
   }
 
   /** The status that somebody gets who asks for Prometheus' page with a login. */
@@ -69,7 +88,7 @@ export class RunningFleet extends RunningStack {
       { host, port: gateway.port, servername: host },
       {
         method: "GET",
-        path: "/prometheus/-/ready",
+        path: "/prometheus/api/v1/query?query=1",
         login,
         tls: { ca: gateway.certificateAuthority },
       },
