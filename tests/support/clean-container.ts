@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 
@@ -17,6 +17,8 @@ const PACKAGES = [
 /** How this machine reaches its package registries and archives of tools, where it has such files. */
 const ROUTES = [path.join(homedir(), ".npmrc"), "/usr/etc/npmrc", "/etc/ssl"];
 const TOOLCHAIN = "SIGHTLINE_TOOLCHAIN_PATH";
+/** Servers that this machine has compiled: where no registry has their images, they are made of these. */
+const COMPILED = path.join(homedir(), ".cache", "sightline", "tools");
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -24,9 +26,9 @@ export interface Ended {
 }
 
 /**
- * A container that has nothing of ours but a clone of the last commit: no dependencies, no tools, no
+ * A container that has nothing of ours but a clone of the last commit: no dependencies, no Pulumi, no
  * settings of this machine's users. It works with this machine's Docker, so its clone lies at the same
- * path here and there.
+ * path here and there, and finds what stands in for images that cannot be pulled.
  */
 export class CleanContainer {
   private constructor(
@@ -39,6 +41,7 @@ export class CleanContainer {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-clean-"));
     try {
       await quiet`git clone --quiet ${repositoryRoot} ${path.join(folder, "sightline")}`;
+      await cp(COMPILED, path.join(folder, "tools"), { recursive: true });
       const modules = path.join(path.dirname(process.execPath), "..", "lib", "node_modules");
       const toolchain = process.env[TOOLCHAIN];
       const readOnly = [
@@ -51,6 +54,7 @@ export class CleanContainer {
         ...["--network", "host", "--pid", "host", "--workdir", path.join(folder, "sightline")],
         ...["--volume", "/var/run/docker.sock:/var/run/docker.sock"],
         ...["--volume", `${folder}:${folder}`],
+        ...["--volume", `${path.join(folder, "tools")}:${COMPILED}`],
         ...readOnly.flatMap((file) => ["--volume", `${file}:${file}:ro`]),
         ...["--env", `HOME=${homedir()}`, "--env", "CI=true"],
         ...(toolchain === undefined
