@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 
@@ -12,7 +12,7 @@ import { quiet } from "./quiet";
 /** What a runner of a CI has besides Node.js: Docker's commands, git, certificates. */
 const PACKAGES = [
   ...["bash", "ca-certificates", "docker-compose", "docker.io", "git", "libstdc++6"],
-  ...["openssh-client", "procps", "xz-utils"],
+  ...["iproute2", "openssh-client", "procps", "xz-utils"],
 ];
 /** How this machine reaches its package registries and archives of tools, where it has such files. */
 const ROUTES = [path.join(homedir(), ".npmrc"), "/usr/etc/npmrc", "/etc/ssl"];
@@ -41,6 +41,7 @@ export class CleanContainer {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-clean-"));
     try {
       await quiet`git clone --quiet ${repositoryRoot} ${path.join(folder, "sightline")}`;
+      await mkdir(path.join(folder, "tmp"));
       await cp(COMPILED, path.join(folder, "tools"), { recursive: true });
       const modules = path.join(path.dirname(process.execPath), "..", "lib", "node_modules");
       const toolchain = process.env[TOOLCHAIN];
@@ -57,6 +58,8 @@ export class CleanContainer {
         ...["--volume", `${path.join(folder, "tools")}:${COMPILED}`],
         ...readOnly.flatMap((file) => ["--volume", `${file}:${file}:ro`]),
         ...["--env", `HOME=${homedir()}`, "--env", "CI=true"],
+        // Docker mounts what lies there into containers.
+        ...["--env", `TMPDIR=${path.join(folder, "tmp")}`],
         ...(toolchain === undefined
           ? []
           : ["--env", `${TOOLCHAIN}=${path.resolve(repositoryRoot, toolchain)}`]),
