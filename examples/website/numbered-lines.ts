@@ -69,10 +69,14 @@ function countOf(of: { readonly count?: string; readonly duration?: string }, ra
   throw misuse({ name: "--duration", rule, got: of.duration, fix: "leave one of the two out" });
 }
 
+/** A moment as Python's logging writes it. */
+export function stampOf(time: Date): string {
+  return time.toISOString().replace("T", " ").replace(".", ",").replace("Z", "");
+}
+
 /** One line, counted from 1. */
 export function lineOf(time: Date, run: string, number: number): string {
-  const stamp = time.toISOString().replace("T", " ").replace(".", ",").replace("Z", "");
-  return `${stamp} INFO [numbered] run ${run} line ${number}\n`;
+  return `${stampOf(time)} INFO [numbered] run ${run} line ${number}\n`;
 }
 
 /**

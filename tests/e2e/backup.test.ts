@@ -16,6 +16,7 @@ import { Servers } from "../support/servers";
 import { SshServer } from "../support/ssh-server";
 import { TestStack } from "../support/test-stack";
 import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /**
  * What a stack keeps is copied, its host lost, the stack made anew, and all of it is found again: the real
@@ -28,9 +29,7 @@ const BOOTSTRAP = path.join(repositoryRoot, "tools", "bootstrap.mjs");
 const GRAFANA = "sightline-grafana-stand-in:13.0.0";
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_BACKUP_STACK === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_BACKUP_STACK=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_BACKUP_STACK");
 
 maybe("what a stack keeps", () => {
   let stack: TestStack;

@@ -7,6 +7,7 @@ import { freePorts } from "../support/free-ports";
 import { quiet } from "../support/quiet";
 import { TestStack } from "../support/test-stack";
 import { waitFor } from "../support/wait";
+import { isAsked } from "../support/when-asked";
 
 /**
  * Updates that go wrong, by the real engine: what is not healthy is never called a success, and what was
@@ -19,9 +20,8 @@ const UPGRADED = ["blackbox-exporter", "mail-catcher"];
 const OTHER = "sightline-other";
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_EDITS === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_EDITS=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const asked = isAsked("SIGHTLINE_EDITS");
+const maybe = asked ? describe : describe.skip;
 
 maybe("an update that goes wrong", () => {
   let stack: TestStack;
@@ -36,7 +36,7 @@ maybe("an update that goes wrong", () => {
 
   afterAll(async () => {
     await (stack as TestStack | undefined)?.remove();
-    if (!isAsked) return;
+    if (!asked) return;
     const made = [NEVER_HEALTHY, ...UPGRADED.map((image) => `${OTHER}-${image}:1`)];
     for (const image of made) await quiet`docker rmi ${image}`.catch(() => undefined);
   }, 5 * MINUTE);

@@ -4,14 +4,13 @@ import { quiet } from "../support/quiet";
 import { Servers } from "../support/servers";
 import { TestStack } from "../support/test-stack";
 import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /** A stack that moves its logs from a volume to a bucket that speaks S3, and back; real engine, MinIO. */
 const MINUTE = 60_000;
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_BUCKET_STACK === "1";
-if (!isAsked) console.warn("skipped: it takes six minutes. SIGHTLINE_BUCKET_STACK=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_BUCKET_STACK", "skipped: it takes six minutes");
 
 maybe("a stack that keeps its logs in another place", () => {
   let bucket: BucketServer;

@@ -7,6 +7,7 @@ import { STACK_LABEL } from "../../configs/labels";
 import { namesInDocker } from "../../tools/lib/docker-cleanup";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { CleanContainer } from "../support/clean-container";
+import { describeWhenAsked } from "../support/when-asked";
 import type { Workflow } from "../support/workflow-rules";
 
 /**
@@ -16,9 +17,7 @@ import type { Workflow } from "../support/workflow-rules";
 const MINUTE = 60_000;
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_CLEAN_CONTAINER === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_CLEAN_CONTAINER=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_CLEAN_CONTAINER");
 
 /** Jobs that need no account of anybody's, each on a fresh machine, and what GitHub tells them. */
 const MACHINES: readonly (readonly [file: string, jobs: readonly string[]])[] = [

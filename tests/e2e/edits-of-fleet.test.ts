@@ -1,16 +1,11 @@
+import { editLoopback } from "../../tools/lib/loopback-addresses";
 import { EditedStack } from "../support/edits/edited-stack";
-import {
-  ADDRESSES,
-  createFleet,
-  editAddresses,
-  GRAFANA_STAND_IN,
-  RunningFleet,
-} from "../support/edits/fleet";
+import { ADDRESSES, createFleet, GRAFANA_STAND_IN, RunningFleet } from "../support/edits/fleet";
 import { FLEET_EDITS, REFUSED } from "../support/edits/fleet-table";
 import { Load } from "../support/edits/load";
 import { grafanaStandIn, removeImage } from "../support/grafana-image";
 import type { TestStack } from "../support/test-stack";
-import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /**
  * A stack of several hosts under load is edited as people edit it, by the real engine, and as they must not.
@@ -19,9 +14,7 @@ import { waitFor } from "../support/wait";
 const MINUTE = 60_000;
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_EDITS === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_EDITS=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_EDITS");
 
 maybe("a fleet under load that is edited", () => {
   let stack: TestStack;
@@ -29,17 +22,13 @@ maybe("a fleet under load that is edited", () => {
   let load: Load;
 
   beforeAll(async () => {
-    await editAddresses("replace");
+    await editLoopback("replace", Object.values(ADDRESSES));
     await grafanaStandIn(GRAFANA_STAND_IN);
     stack = await createFleet("fleet");
     running = new RunningFleet(stack);
     await stack.startSite();
     await stack.up();
-    await waitFor(
-      { what: "all targets up", deadlineMs: MINUTE },
-      () => running.health(),
-      (seen) => seen.length > 0 && seen.every((target) => target.endsWith(" up")),
-    );
+    await running.untilAllUp();
     load = new Load(stack);
   }, 10 * MINUTE);
 
@@ -47,7 +36,7 @@ maybe("a fleet under load that is edited", () => {
     await (load as Load | undefined)?.stop();
     await (stack as TestStack | undefined)?.remove();
     await removeImage(GRAFANA_STAND_IN).catch(() => undefined);
-    await editAddresses("delete").catch(() => undefined);
+    await editLoopback("delete", Object.values(ADDRESSES)).catch(() => undefined);
   }, 5 * MINUTE);
 
   test.each(FLEET_EDITS.map((edit) => [edit.what, edit] as const))(

@@ -2,9 +2,8 @@ import { EditedStack } from "../support/edits/edited-stack";
 import { Load } from "../support/edits/load";
 import { RunningStack } from "../support/edits/running";
 import { EDITS } from "../support/edits/table";
-import { Servers } from "../support/servers";
 import { TestStack } from "../support/test-stack";
-import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /**
  * A stack under load is edited as people edit it, one setting after the other, by the real engine: each
@@ -13,9 +12,7 @@ import { waitFor } from "../support/wait";
 const MINUTE = 60_000;
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_EDITS === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_EDITS=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_EDITS");
 
 maybe("a stack under load that is edited", () => {
   let stack: TestStack;
@@ -33,12 +30,7 @@ maybe("a stack under load that is edited", () => {
     running = new RunningStack(stack);
     await stack.startSite();
     await stack.up();
-    const servers = new Servers(stack);
-    await waitFor(
-      { what: "all targets up", deadlineMs: MINUTE },
-      () => servers.targets(),
-      (seen) => seen.length > 0 && seen.every(({ health }) => health === "up"),
-    );
+    await running.untilAllUp();
     load = new Load(stack);
   }, 10 * MINUTE);
 

@@ -7,6 +7,7 @@ import { GoogleName } from "../support/gcp-plugin/google-name";
 import { quiet } from "../support/quiet";
 import { Servers } from "../support/servers";
 import { TestStack } from "../support/test-stack";
+import { describeWhenAsked } from "../support/when-asked";
 
 /**
  * A stack that keeps its logs at Google, by the real engine and with a real Loki. The gcp plugin and the
@@ -18,9 +19,7 @@ const BUCKET = "sightline-stack-logs";
 const ACCOUNT = `gcp-stack-loki@${PROJECT_ID}.iam.gserviceaccount.com`;
 
 // With all else, only in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_BUCKET_STACK === "1";
-if (!isAsked) console.warn("skipped: it takes four minutes. SIGHTLINE_BUCKET_STACK=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_BUCKET_STACK", "skipped: it takes four minutes");
 
 maybe("a stack that keeps its logs at Google", () => {
   let store: BucketServer;

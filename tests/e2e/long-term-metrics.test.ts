@@ -6,11 +6,10 @@ import { writeBlocks } from "../support/metric-blocks";
 import { quiet } from "../support/quiet";
 import { TestStack } from "../support/test-stack";
 import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /** A stack that keeps its metrics in a bucket, by the real engine, Prometheus, Thanos and MinIO. */
-const isAsked = process.env.SIGHTLINE_THANOS === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_THANOS=1 runs it");
-const maybe = isAsked ? describe : describe.skip;
+const maybe = describeWhenAsked("SIGHTLINE_THANOS");
 
 const PARTS = ["thanos-compactor", "thanos-query", "thanos-sidecar", "thanos-store"];
 /** Older than Prometheus keeps; and younger than a block that it writes by itself. */

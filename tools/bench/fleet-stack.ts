@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { $ } from "zx";
-
 import { parseSettings, type Settings } from "../../configs/settings/settings";
+import { editLoopback } from "../lib/loopback-addresses";
 import { lastSetup } from "../setup/setup";
 import { localBackend } from "../stack/backend";
 import { LocalStack } from "../stack/stack";
@@ -30,7 +29,7 @@ export class FleetStack {
   /** @param most how many app hosts there will be at most */
   static async create(most: number): Promise<FleetStack> {
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-fleet-bench-"));
-    await editAddresses("replace", most);
+    await editLoopback("replace", addressesOf(most));
     for (const log of ["nginx", "app", "redis"]) await mkdir(path.join(folder, log));
     const setup = await lastSetup();
     const file = path.join(folder, `Pulumi.${NAME}.yaml`);
@@ -62,17 +61,14 @@ export class FleetStack {
     try {
       await this.destroy();
     } finally {
-      await editAddresses("delete", this.most);
+      await editLoopback("delete", addressesOf(this.most));
       await rm(this.folder, { recursive: true, force: true });
     }
   }
 }
 
-/** Addresses that lead nowhere but to this machine, one for each host. */
-async function editAddresses(how: "replace" | "delete", most: number): Promise<void> {
-  for (let index = 0; index <= most; index += 1) {
-    await $`ip address ${how} ${`${addressOf(index)}/32`} dev lo`.quiet();
-  }
+function addressesOf(most: number): readonly string[] {
+  return Array.from({ length: most + 1 }, (_, index) => addressOf(index));
 }
 
 function settingsOf(count: number, folder: string) {

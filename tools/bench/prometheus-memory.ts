@@ -14,6 +14,7 @@ import type { Settings } from "../../configs/settings/settings";
 import { OFFICIAL_IMAGES } from "../images/official";
 import { lastSetup } from "../setup/setup";
 import { addressOf } from "./fleet-stack";
+import { instantValue } from "./instant-value";
 
 const NAME = "fleet-bench-server";
 const ORIGIN = "http://127.0.0.1:29190";
@@ -86,11 +87,7 @@ async function answering(settings: Settings, scrapes: Scrapes): Promise<readonly
 }
 
 async function figures(): Promise<string> {
-  const value = async (expr: string): Promise<number> => {
-    const answer = await fetch(`${ORIGIN}/api/v1/query?query=${encodeURIComponent(expr)}`);
-    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
-    return Number(data.result[0]?.value[1] ?? Number.NaN);
-  };
+  const value = async (expr: string) => (await instantValue(ORIGIN, expr)) ?? Number.NaN;
   const up = await value("count(up == 1)");
   const status = await (await fetch(`${ORIGIN}/api/v1/status/tsdb`)).json();
   const { headStats } = (status as { data: { headStats: { numSeries: number } } }).data;

@@ -1,4 +1,5 @@
 import { missingScrapes } from "../lib/lost-scrapes";
+import { instantQuery } from "./instant-value";
 
 /** Samples of `up` of one target: time in Unix seconds, and "1" or "0". */
 type Samples = readonly (readonly [number, string])[];
@@ -28,11 +29,9 @@ export interface Counted {
 export async function scrapesLost(origin: string, counted: Counted): Promise<number> {
   const { selector, sinceMs, intervalMs } = counted;
   const seconds = Math.ceil((Date.now() - sinceMs) / 1_000);
-  const query = `up${selector}[${seconds}s]`;
-  const answer = await fetch(`${origin}/api/v1/query?query=${encodeURIComponent(query)}`);
-  const { data } = (await answer.json()) as { data: { result: { values: Samples }[] } };
+  const found = await instantQuery<{ values: Samples }>(origin, `up${selector}[${seconds}s]`);
   return lostScrapes(
-    data.result.map(({ values }) => values),
+    found.map(({ values }) => values),
     intervalMs,
   );
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 
+import { stampOf } from "../../../examples/website/numbered-lines";
 import { freePorts } from "../free-ports";
 import { askGateway } from "../gateway-client";
 import { quiet } from "../quiet";
@@ -21,13 +22,6 @@ export const GRAFANA_STAND_IN = "sightline-grafana-of-edits:13.0.0";
 /** What the settings say of one of the hosts. */
 export function fleetHost(name: keyof typeof ADDRESSES) {
   return { endpoint: "local", address: ADDRESSES[name] };
-}
-
-/** Gives this machine the hosts' addresses, or takes them away. */
-export async function editAddresses(how: "replace" | "delete"): Promise<void> {
-  for (const address of Object.values(ADDRESSES)) {
-    await quiet`ip address ${how} ${`${address}/32`} dev lo`;
-  }
 }
 
 /**
@@ -65,8 +59,7 @@ export class RunningFleet extends RunningStack {
   /** Writes a line with a number of a card, and reads the newest such line that came from the host `shop`. */
   async cardLine(): Promise<string> {
     const file = path.join(this.stack.logFolder, "app", "app.log");
-    const time = new Date().toISOString().replace("T", " ").replace(".", ",").replace("Z", "");
-    await appendFile(file, `${time} INFO [edits] card=4711\n`);
+    await appendFile(file, `${stampOf(new Date())} INFO [edits] card=4711\n`);
     const query = new URLSearchParams({
       query: '{job="app",host="shop"} |= "[edits]"',
       limit: "1",

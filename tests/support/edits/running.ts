@@ -1,5 +1,6 @@
 import type { SettingsEdit } from "../../../tools/stack/stack-file";
 import type { TestStack } from "../test-stack";
+import { waitFor } from "../wait";
 
 /** What the servers of a stack say of themselves, each by its own API. */
 export class RunningStack {
@@ -35,23 +36,21 @@ export class RunningStack {
 
   /** Addresses that Prometheus scrapes for a job, by their instance. */
   async targets(job: string): Promise<string> {
-    const url = `${await this.prometheusUrl()}/api/v1/targets?state=active`;
-    const { data } = (await json(url)) as {
-      data: { activeTargets: { labels: Readonly<Record<string, string>> }[] };
-    };
-    const ofJob = data.activeTargets.filter(({ labels }) => labels.job === job);
+    const ofJob = (await this.activeTargets()).filter(({ labels }) => labels.job === job);
     return ofJob
       .map(({ labels }) => labels.instance ?? "")
       .sort()
       .join(" ");
   }
 
-  /** Each target of Prometheus as `<job> <up, down or unknown>`. */
-  async health(): Promise<readonly string[]> {
-    const { data } = (await json(`${await this.prometheusUrl()}/api/v1/targets?state=active`)) as {
-      data: { activeTargets: { health: string; labels: { job: string } }[] };
-    };
-    return data.activeTargets.map(({ health, labels }) => `${labels.job} ${health}`);
+  /** Waits until every target of Prometheus answers. */
+  async untilAllUp(): Promise<void> {
+    await waitFor(
+      { what: "all targets up", deadlineMs: 60_000 },
+      async () =>
+        (await this.activeTargets()).map(({ labels, health }) => `${labels.job ?? ""} ${health}`),
+      (seen) => seen.length > 0 && seen.every((target) => target.endsWith(" up")),
+    );
   }
 
   /** Names of alerts that a selector of `ALERTS` finds within the last hour. */
@@ -86,6 +85,14 @@ export class RunningStack {
 
   async keepersSince(): Promise<Readonly<Record<string, string>>> {
     return this.containers((name) => name.endsWith("-keeper"));
+  }
+
+  private async activeTargets() {
+    const url = `${await this.prometheusUrl()}/api/v1/targets?state=active`;
+    const { data } = (await json(url)) as {
+      data: { activeTargets: { labels: Readonly<Record<string, string>>; health: string }[] };
+    };
+    return data.activeTargets;
   }
 
   private async containers(isWanted: (name: string) => boolean) {

@@ -9,6 +9,7 @@ import { rawSettings } from "../../stack/raw-settings";
 import { editStackFile, type SettingsEdit } from "../../stack/stack-file";
 import type { BenchStack } from "../bench-stack";
 import type { Row, Section } from "../figures";
+import { growingRows } from "../growing";
 import { fleetHosts } from "../hosts";
 
 const RENDERED_HOSTS = [1, 10, 100];
@@ -95,16 +96,13 @@ async function preview(stack: BenchStack, hosts: number, runs: number): Promise<
   return samples;
 }
 
-/** One row for each number of hosts, held against that of the fewest. */
 function rows<T>(
   what: string,
   unit: Row["unit"],
   all: ReadonlyMap<number, readonly T[]>,
   of: (one: T) => number,
 ): readonly Row[] {
-  const [[fewest, base] = [0, []]] = all;
-  return [...all].map(([hosts, samples]) => ({
-    ...{ what: `${what}, ${hosts} app hosts`, unit, samples: samples.map(of), evidence: "real" },
-    ...(hosts === fewest ? {} : { versus: { what: `${fewest} app host`, samples: base.map(of) } }),
-  }));
+  const samples = new Map([...all].map(([hosts, measured]) => [hosts, measured.map(of)] as const));
+  const size = (hosts: number) => `${hosts} app hosts`;
+  return growingRows({ what, unit, size, fewest: (hosts) => `${hosts} app host` }, samples);
 }

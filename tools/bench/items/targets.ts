@@ -1,8 +1,9 @@
 import { PROBE_JOB } from "../../../configs/rules/probes";
 import { readStackFile } from "../../stack/stack-file";
 import type { BenchStack } from "../bench-stack";
-import { type Load, samplesOf } from "../containers-load";
+import { type Loads, samplesOf } from "../containers-load";
 import type { Row, Section } from "../figures";
+import { growingRows } from "../growing";
 import { instantValue } from "../instant-value";
 import { scrapesLost } from "../scrapes";
 import { withIntervals } from "../with-intervals";
@@ -18,7 +19,7 @@ const WINDOW_MS = 4_000;
 
 interface Measured {
   readonly targets: number;
-  readonly loads: ReadonlyMap<string, Load>;
+  readonly loads: Loads;
   /** Checks that are missing between the first and the last of each URL, or were not answered by Blackbox. */
   readonly lost: number;
   /** All rules once, in milliseconds. */
@@ -37,10 +38,8 @@ export async function benchTargets(stack: BenchStack, runs: number): Promise<Sec
     await stack.edit({ [SITE]: site });
     return measured;
   });
-  const [fewest] = all;
-  if (!fewest) throw new Error("nothing was measured");
   return {
-    rows: rows(all, fewest),
+    rows: rows(all),
     notes: [
       `Every URL is one of the example site, which answers on the same machine, and is checked every ${INTERVALS.probe}: ` +
         "six times as often as by default. Rules are judged at the default interval. Processors and memory " +
@@ -68,24 +67,22 @@ async function measure(stack: BenchStack, targets: number, runs: number): Promis
     sinceMs,
     intervalMs: probe,
   });
-  const checks = await instantValue(origin, `min(count_over_time(up{job="${PROBE_JOB}"}[40s]))`);
-  if (checks < 3) throw new Error(`a URL was checked ${checks} times: too few to see a lost one`);
-  const checked = await instantValue(origin, `count(up{job="${PROBE_JOB}"} == 1)`);
+  const value = async (query: string) => (await instantValue(origin, query)) ?? Number.NaN;
+  const checks = await value(`min(count_over_time(up{job="${PROBE_JOB}"}[40s]))`);
+  if (!(checks >= 3))
+    throw new Error(`a URL was checked ${checks} times: too few to see a lost one`);
+  const checked = await value(`count(up{job="${PROBE_JOB}"} == 1)`);
   if (checked !== targets)
     throw new Error(`${checked} URLs are checked in the place of ${targets}`);
-  const rules = await instantValue(origin, "sum(prometheus_rule_group_last_duration_seconds)");
+  const rules = await value("sum(prometheus_rule_group_last_duration_seconds)");
   stack.commands.report(`${targets} URLs: ${lost} checks lost, rules ${rules.toFixed(3)} s`);
   return { targets, loads, lost, rulesMs: rules * 1_000 };
 }
 
-function rows(all: readonly Measured[], fewest: Measured): readonly Row[] {
+function rows(all: readonly Measured[]): readonly Row[] {
+  const size = (targets: number) => `${targets} URLs`;
   const row = (what: string, unit: Row["unit"], of: (one: Measured) => readonly number[]) =>
-    all.map((one): Row => ({
-      ...{ what: `${what}, ${one.targets} URLs`, unit, samples: of(one), evidence: "real" },
-      ...(one === fewest
-        ? {}
-        : { versus: { what: `${fewest.targets} URLs`, samples: of(fewest) } }),
-    }));
+    growingRows({ what, unit, size }, new Map(all.map((one) => [one.targets, of(one)])));
   return [
     ...SERVERS.flatMap((server) => [
       ...row(`${server}, memory`, "MiB", ({ loads }) => loads.get(server)?.megabytes ?? []),
