@@ -11,6 +11,7 @@ import { LabSite } from "../support/lab-site";
 import { openPorts } from "../support/port-scan";
 import { RemoteStack } from "../support/remote-stack";
 import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /**
  * A stack whose gateway gets its certificate by itself, deployed by the engine over ssh: lego is real, and
@@ -22,9 +23,7 @@ const NAME = "door.shop.test";
 const DOOR = 443;
 
 /** A deployment of its own: minutes that not every run has. */
-const isAsked = process.env.SIGHTLINE_DOOR_STACK === "1";
-if (!isAsked) console.warn("a certificate by the engine skipped: SIGHTLINE_DOOR_STACK=1 runs it");
-const whenAsked = isAsked ? describe : describe.skip;
+const whenAsked = describeWhenAsked("SIGHTLINE_DOOR_STACK", "a certificate by the engine skipped");
 
 whenAsked("a gateway that gets its certificate by itself", () => {
   let lab: Lab;

@@ -10,12 +10,12 @@ import { lines, namesInDocker } from "../../tools/lib/docker-cleanup";
 import { repositoryRoot } from "../../tools/lib/paths";
 import { quiet } from "../../tools/lib/quiet";
 import { waitFor } from "../support/wait";
+import { isAsked } from "../support/when-asked";
 
 jest.setTimeout(240_000);
 
 // Each is a stack of its own; with all else, in `npm run test:full`.
-const isAsked = process.env.SIGHTLINE_ALL_ENDS === "1";
-if (!isAsked) console.warn("skipped: two more ends of a run. SIGHTLINE_ALL_ENDS=1 tries them");
+const asked = isAsked("SIGHTLINE_ALL_ENDS", "skipped: two more ends of a run");
 
 const BOOTSTRAP = path.join(repositoryRoot, "tools", "bootstrap.mjs");
 
@@ -74,7 +74,7 @@ describe("an ephemeral stack whose run is killed in the middle", () => {
     },
   ];
 
-  test.each(isAsked ? [withEngine, alone] : [withEngine])(
+  test.each(asked ? [withEngine, alone] : [withEngine])(
     "%s: one clean-up leaves nothing",
     async (_, kill) => {
       const { pid = 0 } = ephemeral("--name", name, "true");
@@ -87,7 +87,7 @@ describe("an ephemeral stack whose run is killed in the middle", () => {
   );
 });
 
-const maybe = isAsked ? test : test.skip;
+const maybe = asked ? test : test.skip;
 
 maybe("an ephemeral stack whose run is interrupted is taken away by the run itself", async () => {
   const name = `interrupted-${process.pid}`.slice(0, 20);

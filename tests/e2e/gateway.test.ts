@@ -10,6 +10,7 @@ import { openPorts } from "../support/port-scan";
 import { RemoteStack } from "../support/remote-stack";
 import { Servers } from "../support/servers";
 import { waitFor } from "../support/wait";
+import { isAsked } from "../support/when-asked";
 
 /**
  * An app host without a private address: its Alloy pushes logs and metrics through the gateway, and
@@ -73,9 +74,8 @@ async function ask(logQuery: string): Promise<string> {
 }
 
 /** Another deployment, and a look at every port and volume: minutes that not every run has. */
-const isAsked = process.env.SIGHTLINE_DOOR_STACK === "1";
-if (!isAsked) console.warn("people skipped: SIGHTLINE_DOOR_STACK=1 lets them in");
-const withPeople = isAsked ? test : test.skip;
+const asked = isAsked("SIGHTLINE_DOOR_STACK", "people skipped");
+const withPeople = asked ? test : test.skip;
 
 const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(1);
 

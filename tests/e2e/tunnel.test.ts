@@ -8,6 +8,7 @@ import { LabSite } from "../support/lab-site";
 import { openPorts } from "../support/port-scan";
 import { RemoteStack } from "../support/remote-stack";
 import { waitFor } from "../support/wait";
+import { describeWhenAsked } from "../support/when-asked";
 
 /**
  * The engine brings the tunnel up over ssh: on the monitoring host, and on an app host that has no other
@@ -24,9 +25,7 @@ const ANNA = { anna: { address: "10.66.0.2" } };
 const APP = { app: { address: "10.66.0.9" } };
 
 /** Several deployments of a stack: minutes that not every run has. */
-const isAsked = process.env.SIGHTLINE_DOOR_STACK === "1";
-if (!isAsked) console.warn("the tunnel by the engine skipped: SIGHTLINE_DOOR_STACK=1 runs it");
-const whenAsked = isAsked ? describe : describe.skip;
+const whenAsked = describeWhenAsked("SIGHTLINE_DOOR_STACK", "the tunnel by the engine skipped");
 
 /** What of a tunnel there is on a host. */
 const TRACES =

@@ -21,6 +21,7 @@ import { LogLab } from "../support/log-lab";
 import { quiet } from "../support/quiet";
 import { serveSite } from "../support/site-in-lab";
 import { waitFor } from "../support/wait";
+import { tellSkipped } from "../support/when-asked";
 
 /** A real Chromium opens the example site's page; gateway, agent and Loki are real. */
 const MINUTE = 60_000;
@@ -35,7 +36,7 @@ const settings = {
 const script = browserScript(settings);
 
 const isThere = chromiumPath() !== undefined;
-if (!isThere) console.warn("skipped: there is no Chromium. sudo apt-get install -y chromium");
+if (!isThere) tellSkipped("skipped: there is no Chromium. sudo apt-get install -y chromium");
 const describeIf = isThere ? describe : describe.skip;
 
 let lab: LogLab;
