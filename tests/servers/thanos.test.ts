@@ -3,14 +3,14 @@ import { devSettings, type Raw } from "../support/fixtures";
 import { DAY, MINUTE, SECOND } from "../support/loki-lines";
 import { type Series, ThanosLab } from "../support/thanos-lab";
 import { waitFor } from "../support/wait";
+import { isAsked } from "../support/when-asked";
 
 /**
  * Metrics of weeks ago in a bucket, by the real Prometheus and Thanos with the stack's arguments and
  * files: uploaded by the sidecar, thinned out by the compactor, read by the querier together with what
  * Prometheus has. MinIO is the bucket, and fake-gcs-server in the place of Google.
  */
-const isAsked = process.env.SIGHTLINE_THANOS === "1";
-if (!isAsked) console.warn("skipped: it takes minutes. SIGHTLINE_THANOS=1 runs it");
+const asked = isAsked("SIGHTLINE_THANOS");
 
 const HOUR = 60 * MINUTE;
 const RESOLUTIONS = { raw: 0, fiveMinutes: 5 * MINUTE, oneHour: HOUR } as const;
@@ -52,7 +52,7 @@ function overlapping(): string {
   return ["# TYPE up gauge", ...lines, "# EOF", ""].join("\n");
 }
 
-(isAsked ? describe : describe.skip).each(["s3", "gcs"] as const)(
+(asked ? describe : describe.skip).each(["s3", "gcs"] as const)(
   "metrics in a bucket of kind %s",
   (kind) => {
     let lab: ThanosLab;
