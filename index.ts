@@ -6,16 +6,14 @@ import { createDockerHosts } from "./components/docker-hosts";
 import { loadSettings } from "./components/load-settings";
 import { createMonitoringHosts } from "./components/monitoring-hosts";
 import { createOutsideWatch } from "./components/outside-watch";
+import { skipPromiseTraces } from "./components/promise-traces";
 import { createSiteFiles } from "./components/site-files";
 import { createStorage } from "./components/storage";
 import { createTunnel } from "./components/tunnel";
 
+skipPromiseTraces();
 const { settings, secrets } = loadSettings();
 checkHosts(settings);
-
-// The SDK takes a stack trace of each promise, for those that never end, and maps it back to TypeScript:
-// with the usual ten lines that is a tenth of a preview.
-if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 3;
 
 const tunnel = createTunnel(settings, secrets);
 const hosts = createDockerHosts(settings, tunnel);
