@@ -11,6 +11,7 @@ const common = {
 module.exports = {
   // Jest's five seconds are too few for whoever makes a key beside a stack that starts.
   testTimeout: 30_000,
+  testSequencer: "<rootDir>/tests/support/servers-first.mjs",
   projects: [
     {
       ...common,

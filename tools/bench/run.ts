@@ -22,14 +22,14 @@ import { joined, keep, type Kept, lastKept } from "./kept";
 import { loadBefore, machineText, thisMachine } from "./machine";
 import { sectionText, withFigures } from "./report";
 
-/** What is measured, in the order in which it is. */
+/** What is measured, in the order in which it is; those that edit the stack last. */
 export const ITEMS = {
   up: benchUp,
   edit: benchEdit,
   mail: benchMail,
+  growth: benchGrowth,
   rest: benchRest,
   logs: benchLogs,
-  growth: benchGrowth,
   targets: benchTargets,
 } as const satisfies Record<string, (stack: BenchStack, runs: number) => Promise<Section>>;
 
@@ -102,7 +102,6 @@ async function measureAll(stack: BenchStack, options: BenchOptions): Promise<voi
 
 async function measure(stack: BenchStack, item: Item, options: BenchOptions): Promise<void> {
   const { runs, more, write } = options;
-  if (item !== "up" && !stack.isDeployed) await stack.up();
   const measured = { section: await ITEMS[item](stack, runs), loads: [loadBefore()] };
   const all = joined(more ? await lastKept(item) : undefined, measured);
   await keep(item, all);

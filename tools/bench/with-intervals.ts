@@ -19,6 +19,5 @@ export async function withIntervals<T>(
   await stack.edit({ [INTERVALS]: intervals });
   const measured = await measure();
   await stack.edit({ [INTERVALS]: shortened });
-  await stack.up();
   return measured;
 }

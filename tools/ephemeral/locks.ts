@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { $ } from "zx";
 
 import { endByForce, ends } from "../lib/processes";
+import { locksIn } from "../stack/locks";
 
 /** How long an engine may take to finish what it is making. */
 const GENTLE_MS = 60_000;
@@ -21,17 +21,9 @@ export async function endEngines(folder: string): Promise<void> {
   }
 }
 
-/** Processes that hold a lock of the stack, as the backend writes it down. */
+/** Processes that hold a lock of the stack in a folder. */
 export async function lockHolders(folder: string): Promise<readonly number[]> {
-  const locks = path.join(folder, "state", ".pulumi", "locks");
-  const files = await readdir(locks, { recursive: true, withFileTypes: true }).catch(() => []);
-  const texts = files
-    .filter((file) => file.isFile() && file.name.endsWith(".json"))
-    .map((file) => readFile(path.join(file.parentPath, file.name), "utf8").catch(() => "{}"));
-  return (await Promise.all(texts)).flatMap((text) => {
-    const { pid } = JSON.parse(text) as { readonly pid?: number };
-    return pid === undefined ? [] : [pid];
-  });
+  return (await locksIn(path.join(folder, "state"))).map(({ pid }) => pid);
 }
 
 async function isEngine(pid: number): Promise<boolean> {

@@ -1,13 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { $ } from "zx";
 
 import { STACK_LABEL } from "../../configs/labels";
-import { isAlive } from "../lib/processes";
 import type { ExportedState } from "./forget-host";
+import { isDead, locksIn } from "./locks";
 import { endOrphans } from "./orphans";
 import type { LocalStack } from "./stack";
 
@@ -26,7 +23,7 @@ export interface Listed {
 export async function recover(stack: LocalStack): Promise<readonly string[]> {
   const { PULUMI_BACKEND_URL: backend = "" } = stack.environment;
   const said: string[] = [];
-  const all = await locksOf(backend);
+  const all = backend.startsWith("file://") ? await locksIn(fileURLToPath(backend)) : [];
   const locks = all.filter(({ of }) => of.includes(stack.name));
   // An update that runs has made what it will write down.
   if (locks.some((lock) => !isDead(lock))) return said;
@@ -61,37 +58,6 @@ export function leftoversOf(
   if (!there.networkIds.some((id) => networks.has(id))) return [];
   const known = idsOf("docker:index/container:Container");
   return there.containers.filter(({ id }) => !known.has(id));
-}
-
-/** Who holds stacks whose state is in a folder. */
-async function locksOf(backend: string): Promise<readonly Lock[]> {
-  if (!backend.startsWith("file://")) return [];
-  const folder = path.join(fileURLToPath(backend), ".pulumi", "locks");
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
-  const locks = files
-    .filter((file) => file.endsWith(".json"))
-    .map(async (file) => {
-      // That of an update which ends just now is gone.
-      const text = await readFile(path.join(folder, file), "utf8").catch(() => undefined);
-      if (text === undefined) return [];
-      return [{ ...(JSON.parse(text) as Holder), of: path.dirname(file).split(path.sep) }];
-    });
-  return (await Promise.all(locks)).flat();
-}
-
-interface Holder {
-  readonly pid: number;
-  readonly hostname: string;
-}
-
-interface Lock extends Holder {
-  /** Organization, project and stack. */
-  readonly of: readonly string[];
-}
-
-/** Whether it was a process of this machine that is no more. */
-function isDead({ pid, hostname: where }: Lock): boolean {
-  return where === hostname() && !isAlive(pid);
 }
 
 async function listed(stack: string): Promise<readonly Listed[]> {

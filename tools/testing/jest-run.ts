@@ -13,6 +13,9 @@ export interface FileReport {
   readonly status: string;
   /** Of a file that cannot be run, why; then it has no tests. */
   readonly message: string;
+  /** When it began and ended, in milliseconds since 1970. */
+  readonly startTime: number;
+  readonly endTime: number;
   readonly assertionResults: readonly {
     readonly fullName: string;
     readonly status: string;

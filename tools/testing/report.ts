@@ -1,12 +1,16 @@
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
+import { elapsed } from "../lib/duration";
 import { repositoryRoot } from "../lib/paths";
 import { FileReport } from "./jest-run";
 import { Outcome } from "./second-try";
 
 /** Enough of a failure to see what was expected, what was seen, and where. */
 const FAILURE_LINES = 30;
+
+/** So many files are named with their times, where there are more. */
+const SLOWEST = 10;
 
 /** What is said at the end of all runs; the last line is `N passed, N failed`. */
 export function reportOf(outcomes: readonly Outcome[]): readonly string[] {
@@ -16,9 +20,21 @@ export function reportOf(outcomes: readonly Outcome[]): readonly string[] {
   return [
     ...unsteady.flatMap((file) => failuresOf(file, "FAILED AT FIRST, passed when it ran again:")),
     ...files.flatMap((file) => failuresOf(file, "FAILED")),
+    ...slowest(files),
     ...(skipped > 0 ? [`${skipped} skipped; npm run test:full has what takes longer`] : []),
     `${tests(files, "passed")} passed, ${failures(files)} failed`,
   ];
+}
+
+/** Where the time went, for who wants it back. */
+function slowest(files: readonly FileReport[]): readonly string[] {
+  if (files.length <= SLOWEST) return [];
+  const timed = files.map(({ name, startTime, endTime }) => ({ name, took: endTime - startTime }));
+  const named = timed
+    .sort((one, other) => other.took - one.took)
+    .slice(0, SLOWEST)
+    .map(({ name, took }) => `  ${elapsed(took)} ${path.relative(repositoryRoot, name)}`);
+  return ["slowest:", ...named];
 }
 
 /** Whether every run ended well, and every test in it. */

@@ -32,6 +32,7 @@ interface Watched {
 
 /** One edit of a rule, until Prometheus judges by it: by a keeper, and by a restart as with Compose. */
 export async function benchEdit(stack: BenchStack, runs: number): Promise<Section> {
+  await stack.upToDate();
   const intervalMs = (await stack.settings()).intervals.scrape;
   const report =
     (how: string) =>

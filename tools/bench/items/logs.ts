@@ -1,3 +1,4 @@
+import { truncate } from "node:fs/promises";
 import path from "node:path";
 
 import type { BenchStack } from "../bench-stack";
@@ -10,7 +11,7 @@ type Agent = (typeof AGENTS)[number];
 /** Lines of one run at an even pace. */
 const PACED = { count: 100, perSecond: 20 };
 /** Lines of one run that are all written at once. */
-const BURST = 40_000;
+const BURST = 30_000;
 
 interface Measured {
   readonly agent: Agent;
@@ -23,12 +24,13 @@ interface Measured {
 export async function benchLogs(stack: BenchStack, runs: number): Promise<Section> {
   const measured: Measured[] = [];
   for (const agent of AGENTS) {
+    // Another agent would read all of it anew.
+    await truncate(await logFile(stack));
     await stack.edit({ "sightline:logs.agent": agent });
     await stack.up();
     measured.push(await measure(stack, agent, runs));
   }
   await stack.edit({ "sightline:logs.agent": undefined });
-  await stack.up();
   return {
     rows: rows(measured),
     notes: [
@@ -39,10 +41,14 @@ export async function benchLogs(stack: BenchStack, runs: number): Promise<Sectio
   };
 }
 
-async function measure(stack: BenchStack, agent: Agent, runs: number): Promise<Measured> {
+async function logFile(stack: BenchStack): Promise<string> {
   const { logs } = await stack.settings();
+  return path.join(logs.directories.app ?? "", "app.log");
+}
+
+async function measure(stack: BenchStack, agent: Agent, runs: number): Promise<Measured> {
   const route: Route = {
-    file: path.join(logs.directories.app ?? "", "app.log"),
+    file: await logFile(stack),
     loki: await stack.internalUrl(stack.container("loki"), 3100),
   };
   // What the agent reads anew at its start must be behind it.

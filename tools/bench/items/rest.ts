@@ -5,7 +5,7 @@ import type { Row, Section } from "../figures";
 import { withIntervals } from "../with-intervals";
 
 /** How long one sample of the processors' time lasts. */
-const WINDOW_MS = 10_000;
+const WINDOW_MS = 6_000;
 /** After the last change, until caches and queues are what they stay. */
 const SETTLE_MS = 20_000;
 const REQUESTS_PER_SECOND = 100;

@@ -14,7 +14,7 @@ const SERVERS = ["blackbox-exporter", "prometheus"];
 const SITE = "sightline:site";
 /** Six times as often as people have it, so that a lost check shows within a minute. */
 const INTERVALS = { probe: "10s", probeTimeout: "5s" };
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 20_000;
 const WINDOW_MS = 4_000;
 
 interface Measured {

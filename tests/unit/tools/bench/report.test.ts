@@ -71,7 +71,7 @@ describe("options", () => {
 
   it("that are wrong are refused with what there is", () => {
     expect(() => itemsOf("edit,speed")).toThrow(
-      '--only: must be of up, edit, mail, rest, logs, growth, targets; got "speed". Fix: for example up,edit',
+      '--only: must be of up, edit, mail, growth, rest, logs, targets; got "speed". Fix: for example up,edit',
     );
     expect(runsOf("5")).toBe(5);
     for (const text of ["0", "2.5", "many", "101"]) {
