@@ -32,7 +32,7 @@ const IMAGES: Partial<Readonly<Record<Item, ImageName>>> = { logs: "alloy" };
 
 const HELP = `
 Items: up (Pulumi against Terraform and Compose), edit (until it is live), mail (from a fault to its
-mail), rest (memory and processors), logs (from a line to the line found), growth (more hosts),
+mail), growth (more hosts), rest (memory and processors), logs (from a line to the line found),
 targets (more URLs).
 It measures a stack of its own and takes it away. What else the machine does is measured too.
 

@@ -65,7 +65,7 @@ describe("figures in a document", () => {
 
 describe("options", () => {
   it("choose items in the order in which they are measured", () => {
-    expect(itemsOf(undefined)).toEqual(["up", "edit", "mail", "rest", "logs", "growth", "targets"]);
+    expect(itemsOf(undefined)).toEqual(["up", "edit", "mail", "growth", "rest", "logs", "targets"]);
     expect(itemsOf("growth,edit")).toEqual(["edit", "growth"]);
   });
 
