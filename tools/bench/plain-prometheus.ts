@@ -10,6 +10,9 @@ import type { BenchStack } from "./bench-stack";
 import { type Deployed, uploadsOf } from "./deployed";
 import { writeAll } from "./write-all";
 
+/** Another name than our own server has in the stack's network: a keeper would ask either of them to reload. */
+const SERVICE = "plain-prometheus";
+
 /** The files that Prometheus' keeper puts in force, by their path in its folder. */
 export function prometheusFiles(deployed: readonly Deployed[]): Readonly<Record<string, string>> {
   const keeper = deployed.find(({ name }) => name === "prometheus-config-container");
@@ -43,7 +46,7 @@ export class PlainPrometheus {
     await writeAll(folder, {
       "docker-compose.yml": toYaml({
         services: {
-          prometheus: {
+          [SERVICE]: {
             image,
             container_name: plain.container,
             command: [
@@ -71,7 +74,7 @@ export class PlainPrometheus {
   /** Writes other files, and restarts the server: it reads them at its start. */
   async replace(deployed: readonly Deployed[]): Promise<void> {
     await this.write(deployed);
-    await this.run("restart", "prometheus");
+    await this.run("restart", SERVICE);
   }
 
   async origin(): Promise<string> {

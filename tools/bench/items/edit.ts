@@ -61,7 +61,7 @@ export async function benchEdit(stack: BenchStack, runs: number): Promise<Sectio
       origin: () => plain.origin(),
       edit: (which) => plain.replace(deployed.get(which) ?? []),
     });
-    await change("before");
+    await stack.edit({ [EDITED_SETTING]: EDIT.before });
     return section(ours, theirs, intervalMs);
   } finally {
     await plain.remove();
