@@ -22,7 +22,7 @@ import { joined, keep, type Kept, lastKept } from "./kept";
 import { loadBefore, machineText, thisMachine } from "./machine";
 import { sectionText, withFigures } from "./report";
 
-/** What is measured, in the order in which it is; those that edit the stack last. */
+/** What is measured, in the order in which it is; `growth` before those that leave the stack edited. */
 export const ITEMS = {
   up: benchUp,
   edit: benchEdit,

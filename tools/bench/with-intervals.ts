@@ -5,7 +5,7 @@ const INTERVALS = "sightline:intervals";
 
 /**
  * Measures the stack with other intervals than those of the bench, by which rules are judged each second:
- * that costs what nobody pays.
+ * that costs what nobody pays. The settings are put back; the next item's update deploys them.
  *
  * @param intervals raw settings. @default those that people have who set none
  * @param measure finds nothing deployed yet of the change, and edits and deploys what it measures
