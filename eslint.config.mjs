@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 
 /** Size caps, layers and the mistakes that cost most: see docs/adr/0001. */
 export default tseslint.config(
-  { ignores: ["node_modules", "examples/website/frontend", "coverage"] },
+  { ignores: ["node_modules", ".sightline", "examples/website/frontend", "coverage"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { CHECKS } from "../../tools/doctor/all-checks";
-import { shellOnHosts } from "../../tools/doctor/on-host";
-import { runChecks } from "../../tools/doctor/run-checks";
 import type { Refusal } from "../support/bad-inputs/bad-input";
 import { batches } from "../support/bad-inputs/batches";
 import { BAD_INPUTS } from "../support/bad-inputs/table";
 import { refusalOf, saidByEngine } from "../support/bad-inputs/through-engine";
 import { ONE_OF_EACH, pushBody } from "../support/browser-client";
-import { examined } from "../support/examined";
+import { Diagnosis } from "../support/doctor";
 import { judge } from "../support/live-queries";
 import { allQueries } from "../support/queries";
 import { Answers } from "../support/query-answers";
@@ -163,27 +160,9 @@ test(
 test(
   "the doctor finds nothing wrong with it",
   async () => {
-    const settings = await stack.settings();
-    const asked = examined(settings, { onHost: shellOnHosts(settings) });
-    // Each check has a limit, which a machine that has just deployed a stack may miss.
-    const results = await waitFor(
-      { what: "an answer to every check", deadlineMs: 2 * MINUTE },
-      () => runChecks(CHECKS, asked, console.log),
-      (seen) => seen.every(({ state }) => state !== "unknown"),
-    );
-    const wrong = results.filter(({ state }) => state === "problem" || state === "unknown");
-    // How full this machine is, is not the stack's doing.
-    expect(wrong.filter(({ check, state }) => check !== "disks" || state === "unknown")).toEqual(
-      [],
-    );
-    const asFine = results.filter(({ state }) => state === "fine").map(({ check }) => check);
-    expect([...new Set(asFine)].filter((check) => check !== "disks")).toEqual([
-      "dns",
-      "files",
-      "hosts",
-      "images",
-      "labels",
-    ]);
+    const { problems, fine } = await Diagnosis.of(await stack.settings());
+    expect(problems).toEqual([]);
+    expect(fine).toEqual(["dns", "files", "hosts", "images", "labels"]);
   },
   3 * MINUTE,
 );

@@ -1,4 +1,5 @@
 import { lastSetup } from "../../tools/setup/setup";
+import { Diagnosis } from "../support/doctor";
 import { downtimeOf } from "../support/downtime";
 import { DRILL_ALERTS, DRILL_GROUPING } from "../support/drill-settings";
 import { Drills } from "../support/drills";
@@ -146,6 +147,19 @@ test(
         (lines) => lines.length > 0,
       );
     }
+  },
+  3 * MINUTE,
+);
+
+test(
+  "the doctor looks at both hosts over ssh, and finds nothing wrong",
+  async () => {
+    const diagnosis = await Diagnosis.of(await stack.settings());
+    expect(diagnosis.problems).toEqual([]);
+    expect(diagnosis.fine).toEqual(["clock", "dns", "files", "hosts", "images", "labels"]);
+    const both = ["sightline:hosts.app", "sightline:hosts.monitoring"];
+    expect(diagnosis.fineSubjects("hosts")).toEqual(both);
+    expect(diagnosis.fineSubjects("clock")).toEqual(both);
   },
   3 * MINUTE,
 );

@@ -42,7 +42,7 @@ async function send(change: Partial<OutsideMail> & { readonly offersTls?: boolea
   const settings = prodSettings({
     mail: {
       kind: "smtp",
-      smarthost: `${HOST}:${server.port}`,
+      smarthost: server.smarthost,
       from: ACCOUNT.user,
       to: ["ops@shop.test", "owner@shop.test"],
       username: ACCOUNT.user,
