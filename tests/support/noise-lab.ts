@@ -16,6 +16,7 @@ import { lastSetup } from "../../tools/setup/setup";
 import type { CaughtMail } from "./alertmanager";
 import { removeFromDocker } from "./docker-cleanup";
 import { devRaw } from "./fixtures";
+import { LokiServer, type PushedLine } from "./loki-server";
 import { writeBlocks } from "./metric-blocks";
 import { quiet } from "./quiet";
 import { waitFor } from "./wait";
@@ -23,22 +24,28 @@ import { writeFiles } from "./write-files";
 
 const READY_MS = 60_000;
 
+/** What its servers remember. */
+export interface Past {
+  /** OpenMetrics, of Prometheus. */
+  readonly samples: string;
+  /** Of Loki, without the label `env`. */
+  readonly lines: readonly PushedLine[];
+}
+
 /**
- * A stack that has nothing but what `npm run noise` asks: a real Prometheus with a past, and a real mail
- * catcher, in containers with the stack's names. {@link stop} takes all of it away.
+ * A stack that has nothing but what `npm run noise` asks: a real Prometheus and a real Loki with a past, and
+ * a real mail catcher. {@link stop} takes all of it away.
  */
 export class NoiseLab {
   private constructor(
     readonly settings: Settings,
     private readonly folder: string,
     private catcherUrl: string,
+    private loki: LokiServer | undefined,
   ) {}
 
-  /**
-   * @param samples OpenMetrics of the past
-   * @param groups of alerting rules that Prometheus judges from now on
-   */
-  static async start(samples: string, groups: readonly object[]): Promise<NoiseLab> {
+  /** @param groups of alerting rules that Prometheus judges from now on; Loki has those of dev */
+  static async start({ samples, lines }: Past, groups: readonly object[]): Promise<NoiseLab> {
     const stack = `noise-${randomBytes(4).toString("hex")}`;
     const folder = await mkdtemp(path.join(tmpdir(), "sightline-noise-"));
     await chmod(folder, 0o755);
@@ -49,9 +56,19 @@ export class NoiseLab {
       "prometheus.yml": toYaml({ rule_files: ["rules.yml"] }),
       "rules.yml": toYaml({ groups }),
     });
-    const lab = new NoiseLab(parseSettings(raw, stack), folder, "");
+    const lab = new NoiseLab(parseSettings(raw, stack), folder, "", undefined);
     try {
       await quiet`docker volume create --label ${lab.label} ${stack}`;
+      await quiet`docker network create --label ${lab.label} ${stack}`;
+      lab.loki = await LokiServer.start({
+        settings: lab.settings,
+        dockerArgs: ["--network", stack, "--network-alias", "loki"],
+      });
+      const env = lab.settings.environment;
+      const own = (line: PushedLine) => ({ ...line, labels: { ...line.labels, env } });
+      await lab.loki.push(lines.map(own));
+      // What is older than nine hours is looked for in the store.
+      await lab.loki.flush();
       await lab.startPrometheus(samples);
       lab.catcherUrl = await lab.startCatcher();
       return lab;
@@ -75,7 +92,13 @@ export class NoiseLab {
     return (await (await fetch(`${this.catcherUrl}/email`)).json()) as CaughtMail[];
   }
 
+  /** From then on Loki answers nobody. */
+  async haltLoki(): Promise<void> {
+    await this.loki?.halt();
+  }
+
   async stop(): Promise<void> {
+    await this.loki?.stop();
     await removeFromDocker(`label=${this.label}`);
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -90,7 +113,7 @@ export class NoiseLab {
     await writeBlocks(samples, { volume: prefix });
     const spec = this.spec("prometheus");
     await this.run(spec, {
-      options: ["--volume", volume, "--volume", `${this.folder}:/config:ro`],
+      options: ["--network", prefix, "--volume", volume, "--volume", `${this.folder}:/config:ro`],
       args: ["--config.file=/config/prometheus.yml", "--storage.tsdb.path=/prometheus"],
     });
   }

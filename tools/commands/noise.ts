@@ -10,6 +10,7 @@ import { CannotAsk } from "../doctor/cannot-ask";
 import type { Examined } from "../doctor/check";
 import { shellOnHosts } from "../doctor/on-host";
 import { readHistory } from "../noise/history";
+import { withLogAlerts } from "../noise/log-history";
 import { type NoiseReport, reportJson, reportOf } from "../noise/report";
 import { reportText } from "../noise/report-text";
 import { mailReport } from "../noise/send";
@@ -27,8 +28,9 @@ interface Options {
 const DAY_MS = 24 * 3_600_000;
 
 const HELP = `
-Counts what Prometheus remembers: how often each alert fired, what was over by itself in under two minutes,
-what never fired, and which setting would have kept it silent. It changes nothing.
+Counts what Prometheus remembers, and what the rules on logs find in the logs that are kept: how often each
+alert fired, what was over by itself in under two minutes, what never fired, and which setting would have kept
+it silent. It changes nothing.
 Beside an ephemeral stack, and without --stack, that is asked.
 
   npm run noise
@@ -77,7 +79,9 @@ async function reportNow(
   const { signal } = new AbortController();
   try {
     const window = { fromMs: toMs - lookBackMs, toMs };
-    return reportOf(examined.settings, await readHistory(examined, window, { signal, report }));
+    const history = await readHistory(examined, window, { signal, report });
+    const whole = await withLogAlerts(examined, history, { signal, report });
+    return reportOf(examined.settings, whole);
   } catch (error) {
     if (!(error instanceof CannotAsk)) throw error;
     throw new Error(`${error.message}. Fix: ${error.fix}`, { cause: error });

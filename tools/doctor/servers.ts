@@ -40,7 +40,7 @@ export async function askPrometheus<Data>(
 ): Promise<readonly Data[]> {
   return ask(
     examined,
-    paths.map((path) => `http://127.0.0.1:9090${path}`),
+    { server: "Prometheus", urls: paths.map((path) => `http://127.0.0.1:9090${path}`) },
     signal,
   );
 }
@@ -55,7 +55,7 @@ export async function askLoki<Data>(
   const address = centralAddress(settings, homeOf(settings, "prometheus"), "loki");
   return ask(
     examined,
-    paths.map((path) => `http://${address}${path}`),
+    { server: "Loki", urls: paths.map((path) => `http://${address}${path}`) },
     signal,
   );
 }
@@ -63,27 +63,27 @@ export async function askLoki<Data>(
 /** In the container of Prometheus, so that it works behind every door and over ssh. */
 async function ask<Data>(
   { settings, onHost }: Examined,
-  urls: readonly string[],
+  { server, urls }: { readonly server: string; readonly urls: readonly string[] },
   signal: AbortSignal,
 ): Promise<readonly Data[]> {
   const host = homeOf(settings, "prometheus");
   const container = containerName(settings, "prometheus");
-  const script = [
-    'PATH="$PATH:/usr/local/bin"',
-    ...urls.flatMap((url) => [
-      `docker exec ${quoted(container)} wget -qO- ${quoted(url)} </dev/null || exit 1`,
-      `printf '\\n%s\\n' ${END}`,
-    ]),
-  ].join("\n");
+  const program = `for url; do wget -qO- "$url" || exit 1; printf '\\n%s\\n' ${END}; done`;
+  const words = ["sh", "-c", program, "sh", ...urls].map(quoted).join(" ");
+  const script = `PATH="$PATH:/usr/local/bin"\ndocker exec ${quoted(container)} ${words} </dev/null\n`;
   const { exitCode, stdout, stderr } = await onHost(host, script, signal);
-  if (exitCode !== 0) throw whyNot(settings.prefix, container, stderr);
+  if (exitCode !== 0) throw whyNot(settings.prefix, { server, container }, stderr);
   return stdout
     .split(`\n${END}\n`)
     .slice(0, urls.length)
     .map((text) => (JSON.parse(text) as { data: Data }).data);
 }
 
-function whyNot(stack: string, container: string, stderr: string): CannotAsk {
+function whyNot(
+  stack: string,
+  { server, container }: { readonly server: string; readonly container: string },
+  stderr: string,
+): CannotAsk {
   const isGone = /no such container|is not running/i.test(stderr);
   if (isGone) {
     const fix = stack === "dev" ? "npm run up" : `pulumi up --stack ${stack}`;
@@ -91,7 +91,7 @@ function whyNot(stack: string, container: string, stderr: string): CannotAsk {
   }
   const said = stderr.trim().split("\n").at(-1) || "nothing";
   return new CannotAsk(
-    `${container} could not be asked; it says: ${said}`,
-    `docker logs ${container}`,
+    `${server} could not be asked in ${container}; it says: ${said}`,
+    `docker logs ${stack}-${server.toLowerCase()}`,
   );
 }

@@ -70,7 +70,7 @@ function leftOut(
 }
 
 /** Index of the first of ordered times that is later. */
-function firstAfter(timesMs: readonly number[], ms: number): number {
+export function firstAfter(timesMs: readonly number[], ms: number): number {
   let [low, high] = [0, timesMs.length];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

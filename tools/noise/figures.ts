@@ -3,7 +3,7 @@ import { type Episode, endedByItself, episodesOf, lengthMs, type Window } from "
 /** An alert that always fires, on purpose: it shows when rules were judged. */
 export const WATCHDOG = "Watchdog";
 
-/** An alerting rule that Prometheus has loaded. */
+/** An alerting rule that Prometheus or Loki has loaded. */
 export interface LoadedRule {
   readonly alert: string;
   readonly severity: string;
@@ -18,12 +18,17 @@ export interface FiringSeries {
   readonly firingAtMs: readonly number[];
 }
 
-/** What Prometheus remembers of its alerts. */
+/** Since when alerts on logs are counted, as Unix milliseconds; or why they are not. */
+export type JudgedLogs = { readonly fromMs: number } | { readonly unknown: string };
+
+/** What Prometheus remembers of its alerts, and what logs say of theirs. */
 export interface History extends Omit<Window, "judgedAtMs"> {
   /** How often a rule was evaluated that is no longer loaded. */
   readonly everyMs: number;
   readonly rules: readonly LoadedRule[];
   readonly series: readonly FiringSeries[];
+  /** @default nobody judges alerts on logs by Loki */
+  readonly logs?: JudgedLogs;
 }
 
 /** What one label set of an alert did. */
@@ -49,7 +54,7 @@ export interface Figures {
   readonly toMs: number;
   /** How much of that time rules were judged; absent where Watchdog does not tell. */
   readonly judgedMs?: number;
-  /** How many alerts Prometheus judges; {@link WATCHDOG} is none of them. */
+  /** How many alerts are judged by whom we can ask; {@link WATCHDOG} is none of them. */
   readonly judged: number;
   /** Those that fired most often first. */
   readonly fired: readonly FiredAlert[];
@@ -57,11 +62,11 @@ export interface Figures {
   readonly neverFired: readonly string[];
 }
 
-/** Counts what Prometheus remembers. */
+/** Counts what is remembered. */
 export function figuresOf(history: History): Figures {
-  const { fromMs, toMs, rules, series } = history;
-  const watchdog = rules.find(({ alert }) => alert === WATCHDOG);
-  const judgedAtMs = watchdog && judgedAt(series, watchdog);
+  const { fromMs, toMs, rules } = history;
+  const watchdog = watchdogOf(rules);
+  const judgedAtMs = judgedAt(history);
   const window = { fromMs, toMs, ...(judgedAtMs ? { judgedAtMs } : {}) };
   const fired = firedAlerts(history, window);
   const names = unique(rules.map(({ alert }) => alert)).filter((name) => name !== WATCHDOG);
@@ -79,13 +84,15 @@ export function figuresOf(history: History): Figures {
 }
 
 /**
- * Every time at which rules were judged, in order; undefined where that is not known, because other alerts
- * fired before Watchdog was switched on.
+ * Every time at which rules were judged, in order; undefined where that is not known, because Watchdog
+ * is off, or other alerts fired before it was switched on.
  */
-function judgedAt(
-  series: readonly FiringSeries[],
-  { everyMs }: LoadedRule,
-): readonly number[] | undefined {
+export function judgedAt({
+  rules,
+  series,
+}: Pick<History, "rules" | "series">): readonly number[] | undefined {
+  const watchdog = watchdogOf(rules);
+  if (!watchdog) return undefined;
   const isWatchdog = ({ labels }: FiringSeries) => labels.alertname === WATCHDOG;
   const timesMs = series
     .filter(isWatchdog)
@@ -93,8 +100,14 @@ function judgedAt(
     .sort((one, other) => one - other);
   const [firstMs = Infinity] = timesMs;
   const others = series.filter((one) => !isWatchdog(one));
-  const isKnown = others.every(({ firingAtMs: [atMs = Infinity] }) => atMs >= firstMs - everyMs);
+  const isKnown = others.every(
+    ({ firingAtMs: [atMs = Infinity] }) => atMs >= firstMs - watchdog.everyMs,
+  );
   return isKnown ? timesMs : undefined;
+}
+
+function watchdogOf(rules: readonly LoadedRule[]): LoadedRule | undefined {
+  return rules.find(({ alert }) => alert === WATCHDOG);
 }
 
 function firedAlerts({ everyMs, rules, series }: History, window: Window): readonly FiredAlert[] {

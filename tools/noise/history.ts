@@ -1,23 +1,12 @@
 import type { Examined } from "../doctor/check";
 import { askPrometheus } from "../doctor/servers";
-import type { FiringSeries, History, LoadedRule } from "./figures";
+import type { FiringSeries, History } from "./figures";
+import { alertingRules, type RulesAnswer } from "./loaded-rules";
 
 const DAY_MS = 24 * 3_600_000;
 
 /** Everything that fired; as a range it gives each evaluation with its time, and nothing between them. */
 const FIRING = 'ALERTS{alertstate="firing"}';
-
-interface Rules {
-  readonly groups: readonly {
-    readonly interval: number;
-    readonly rules: readonly {
-      readonly type: string;
-      readonly name: string;
-      readonly duration?: number;
-      readonly labels?: Readonly<Record<string, string>>;
-    }[];
-  }[];
-}
 
 interface Ranges {
   readonly result: readonly {
@@ -38,7 +27,7 @@ export async function readHistory(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   { signal, report }: { readonly signal: AbortSignal; readonly report: (line: string) => void },
 ): Promise<History> {
-  const [rules] = await askPrometheus<Rules>(examined, ["/api/v1/rules?type=alert"], signal);
+  const [rules] = await askPrometheus<RulesAnswer>(examined, ["/api/v1/rules?type=alert"], signal);
   const days = daysIn(fromMs, toMs);
   const found = new Map<string, FiringSeries & { firingAtMs: number[] }>();
   for (const [index, day] of days.entries()) {
@@ -55,7 +44,7 @@ export async function readHistory(
     fromMs,
     toMs,
     everyMs: examined.settings.intervals.evaluation,
-    rules: loadedRules(rules),
+    rules: alertingRules(rules).map(({ rule }) => rule),
     series: [...found.values()],
   };
 }
@@ -77,17 +66,4 @@ function daysIn(fromMs: number, toMs: number): readonly Day[] {
 function pathOf({ fromMs, toMs }: Day): string {
   const query = `${FIRING}[${toMs - fromMs}ms]`;
   return `/api/v1/query?${new URLSearchParams({ query, time: String(toMs / 1000) }).toString()}`;
-}
-
-function loadedRules(answer: Rules | undefined): readonly LoadedRule[] {
-  return (answer?.groups ?? []).flatMap(({ interval, rules }) =>
-    rules
-      .filter(({ type }) => type === "alerting")
-      .map(({ name, duration = 0, labels = {} }) => ({
-        alert: name,
-        severity: labels.severity ?? "none",
-        forMs: duration * 1000,
-        everyMs: interval * 1000,
-      })),
-  );
 }

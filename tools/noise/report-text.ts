@@ -55,7 +55,8 @@ export function reportHtml(report: NoiseReport, timeZone: string): string {
   ].join("\n");
 }
 
-function opening({ stack, fromMs, toMs, judgedMs }: NoiseReport, timeZone: string) {
+function opening(report: NoiseReport, timeZone: string): readonly string[] {
+  const { stack, fromMs, toMs, judgedMs } = report;
   const days = (toMs - fromMs) / DAY_MS;
   const judged =
     judgedMs === undefined
@@ -65,7 +66,15 @@ function opening({ stack, fromMs, toMs, judgedMs }: NoiseReport, timeZone: strin
     `${days === 7 ? "Weekly noise report" : `Noise of ${of(days, "day")}`}: ${stack}`,
     `${at(fromMs, timeZone)} to ${at(toMs, timeZone)}`,
     judged,
+    ...logsJudged(report, timeZone),
   ];
+}
+
+function logsJudged({ fromMs, logsFromMs }: NoiseReport, timeZone: string): readonly string[] {
+  if (logsFromMs === undefined) return [];
+  const which =
+    logsFromMs > fromMs ? `that are kept, since ${at(logsFromMs, timeZone)}` : "of that time";
+  return [`Alerts on logs are those that their rules, as they are now, find in the logs ${which}.`];
 }
 
 /** `2026-11-27 05:16 UTC` */

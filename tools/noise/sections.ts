@@ -49,9 +49,9 @@ export function sections(report: NoiseReport): readonly Section[] {
   ];
 }
 
-function notCountedSection({ judge, alerts }: NotCounted): Section {
+function notCountedSection({ judge, alerts, why }: NotCounted): Section {
   return {
-    heading: `NOT COUNTED: ${of(alerts.length, "alert")} that ${judge} judges; Prometheus has no record of them`,
+    heading: `NOT COUNTED: ${of(alerts.length, "alert")} that ${judge} judges; ${why}`,
     items: [{ head: alerts.join(", "), details: [] }],
   };
 }

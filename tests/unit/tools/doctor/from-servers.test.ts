@@ -183,7 +183,7 @@ describe("the servers", () => {
     return { scripts, asked: examined(devSettings(), { onHost }) };
   };
 
-  it("are asked in the container of Prometheus, a query at a time", async () => {
+  it("are asked in the container of Prometheus, one query after the other", async () => {
     const answer = (value: string) =>
       `{"data":{"result":[{"metric":{"host":"app"},"value":[1,"${value}"]}]}}\nsightline-answer-end\n`;
     const { scripts, asked } = answering(0, answer("0.5") + answer("NaN"));
@@ -192,8 +192,9 @@ describe("the servers", () => {
       [{ labels: { host: "app" }, value: NaN }],
     ]);
     expect(scripts[0]).toContain("monitoring\n");
+    expect(scripts[0]).toContain("docker exec 'dev-prometheus' 'sh' '-c' ");
     expect(scripts[0]).toContain(
-      "docker exec 'dev-prometheus' wget -qO- 'http://127.0.0.1:9090/api/v1/query?query=up%7Bjob%3D'\\''a'\\''%7D'",
+      " 'http://127.0.0.1:9090/api/v1/query?query=up%7Bjob%3D'\\''a'\\''%7D' 'http://127.0.0.1:9090/api/v1/query?query=b' </dev/null\n",
     );
   });
 
@@ -209,7 +210,7 @@ describe("the servers", () => {
     const { asked } = answering(1, "", "wget: server returned error: HTTP/1.1 400 Bad Request\n");
     await expect(queryPrometheus(asked, ["x"], NO_END)).rejects.toMatchObject({
       message:
-        "dev-prometheus could not be asked; it says: wget: server returned error: HTTP/1.1 400 Bad Request",
+        "Prometheus could not be asked in dev-prometheus; it says: wget: server returned error: HTTP/1.1 400 Bad Request",
       fix: "docker logs dev-prometheus",
     });
   });

@@ -99,7 +99,8 @@ test("docs/noise.md shows what is printed", () => {
       const service = labels.service?.replace(/[<>]/g, "");
       return { labels: { ...labels, ...(service ? { service } : {}) }, firingAtMs };
     });
-  const history = { ...HISTORY, rules: [...HISTORY.rules, ...others], series };
+  const logs = { fromMs: FROM };
+  const history = { ...HISTORY, rules: [...HISTORY.rules, ...others], series, logs };
   const [shown] = reportText(reportOf(settings, history), "UTC").split("\n\nNEVER FIRED");
   const page = readFileSync(path.join(repositoryRoot, "docs/noise.md"), "utf8");
   expect(page.split("```")[3]?.trim()).toBe(shown);
@@ -190,14 +191,36 @@ test("of more than five places the rest is a number", () => {
   expect(text).toContain("    host app, service worker-4: once\n    and 2 more places\n");
 });
 
-test("what Loki judges is named as not counted; with Grafana as the judge, all but what Prometheus has", () => {
-  const byLoki = reportOf(settings, HISTORY).notCounted.find(({ judge }) => judge === "Loki");
+test("what Loki judges is counted like all else, and it is said since when", () => {
+  const logs = { fromMs: FROM + DAY };
+  const rules = [...HISTORY.rules, rule("RedisRestarted", "warning")];
+  const labels = { alertname: "RedisRestarted", severity: "warning", env: "dev", host: "app" };
+  const series = [
+    ...HISTORY.series,
+    { labels, firingAtMs: evaluations(FROM + 2 * DAY, FROM + 2 * DAY + HOUR, EVERY) },
+  ];
+  const counted = reportOf(settings, { ...HISTORY, rules, series, logs });
+  const text = reportText(counted, "UTC");
+  expect(text).toContain(
+    "Alerts on logs are those that their rules, as they are now, find in the logs that are kept, since 2026-11-21 06:00 UTC.\n",
+  );
+  expect(text).toContain("  RedisRestarted (warning): once\n    1h00m\n    host app\n");
+  expect(counted.notCounted.flatMap(({ alerts }) => alerts)).not.toContain("RedisRestarted");
+  const whole = reportText(reportOf(settings, { ...HISTORY, logs: { fromMs: FROM } }), "UTC");
+  expect(whole).toContain("find in the logs of that time.\n");
+});
+
+test("what cannot be known of is named, with who judges it and why", () => {
+  const logs = { unknown: "Loki could not be asked" };
+  const byLoki = reportOf(settings, { ...HISTORY, logs }).notCounted.find(
+    ({ judge }) => judge === "Loki",
+  );
   expect(byLoki?.alerts).toEqual(expect.arrayContaining(["HighErrorRate", "TrafficDrop"]));
   expect(byLoki?.alerts).not.toContain("ContainerDown");
-  expect(
-    reportText({ ...report, notCounted: [{ judge: "Loki", alerts: ["A", "B"] }] }, "UTC"),
-  ).toMatch(
-    /\n\nNOT COUNTED: 2 alerts that Loki judges; Prometheus has no record of them\n {2}A, B\n$/,
+  expect(byLoki?.why).toBe("Loki could not be asked");
+  const two = { judge: "Loki", alerts: ["A", "B"], why: "it has not loaded them" } as const;
+  expect(reportText({ ...report, notCounted: [two] }, "UTC")).toMatch(
+    /\n\nNOT COUNTED: 2 alerts that Loki judges; it has not loaded them\n {2}A, B\n$/,
   );
   const grafana = devSettings({ grafana: { enabled: true }, alerting: { engine: "grafana" } });
   const byGrafana = reportOf(grafana, HISTORY).notCounted;
@@ -212,6 +235,7 @@ test("for programs, times are RFC 3339 and lengths seconds", () => {
     stack: "dev",
     from: "2026-11-20T06:00:00.000Z",
     to: "2026-11-27T06:00:00.000Z",
+    logsFrom: null,
     judgedSeconds: 603_900,
     judged: 4,
     neverFired: ["NodeDown", "OomKill"],
