@@ -33,6 +33,12 @@ mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+# Docker's commands, Compose among them, may be installed for this user alone.
+plugins=~/.docker/cli-plugins
+if [ -d "$plugins" ]; then
+  mkdir -p "$root/usr/local/lib/docker/cli-plugins"
+  mount --bind "$plugins" "$root/usr/local/lib/docker/cli-plugins"
+fi
 # Not this machine's habits: a shell reads them at every login.
 mount -t tmpfs -o mode=700 home "$root/root"
 mkdir -p "$root/run/sshd" "$root/run/lock"
