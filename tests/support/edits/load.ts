@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { writeLines } from "../../../examples/website/numbered-lines";
 import { runTraffic } from "../../../examples/website/traffic";
-import { miscounted, missingScrapes } from "../../../tools/lib/lost-scrapes";
+import { miscounted, missingThroughEdits } from "../../../tools/lib/lost-scrapes";
 import { DRILL_VISITS } from "../drill-settings";
 import type { TestStack } from "../test-stack";
 import { waitFor } from "../wait";
@@ -13,13 +13,14 @@ const LINES_PER_SECOND = 20;
 const SLICE_MS = 60_000;
 const AN_HOUR_S = 3_600;
 
-/** One series of `up`, and whether the target answered, by the time of the scrape. */
+/** The series of `up` of one target, each with the times of its scrapes, and how many it did not answer. */
 interface Scrapes {
-  readonly job: string;
-  readonly of: string;
-  readonly times: readonly number[];
+  readonly target: string;
+  readonly series: readonly (readonly number[])[];
   readonly failed: number;
 }
+
+type Values = readonly (readonly [atSeconds: number, value: string])[];
 
 /** Visitors and numbered lines, while a stack is changed under them. */
 export class Load {
@@ -70,13 +71,13 @@ export class Load {
   async scrapes(intervalMs: number) {
     const taken = await this.taken();
     const lost = taken
-      .map(({ job, of, times, failed }) => ({
-        target: `${job} ${of}`,
-        missing: missingScrapes(times, intervalMs),
+      .map(({ target, series, failed }) => ({
+        target,
+        missing: missingThroughEdits(series, intervalMs),
         failed,
       }))
       .filter(({ missing, failed }) => missing + failed > 0);
-    return { count: taken.reduce((sum, { times }) => sum + times.length, 0), lost };
+    return { count: taken.reduce((sum, { series }) => sum + series.flat().length, 0), lost };
   }
 
   private async numbers(host: string, fromMs: number, toMs: number): Promise<readonly number[]> {
@@ -103,26 +104,23 @@ export class Load {
     const origin = await this.stack.internalUrl("prometheus", 9090);
     const url = `${origin}/api/v1/query?query=${encodeURIComponent(`up[${seconds}s]`)}`;
     const { data } = (await (await fetch(url)).json()) as {
-      data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+      data: { result: { metric: Record<string, string>; values: Values }[] };
     };
-    const byTarget = new Map<string, { job: string; of: string; values: [number, string][] }>();
+    const byTarget = new Map<string, Values[]>();
     for (const { metric, values } of data.result) {
-      const [job, of] = [metric.job ?? "", metric.target ?? metric.instance ?? ""];
-      const before = byTarget.get(`${job} ${of}`)?.values ?? [];
-      const all = [...before, ...values].sort(([one], [other]) => one - other);
-      byTarget.set(`${job} ${of}`, { job, of, values: all });
+      const target = `${metric.job ?? ""} ${metric.target ?? metric.instance ?? ""}`;
+      byTarget.set(target, [...(byTarget.get(target) ?? []), values]);
     }
-    return [...byTarget.values()].map(({ job, of, values }) => ({
-      job,
-      of,
-      times: values.map(([atSeconds]) => atSeconds * 1_000),
-      failed: failures(values),
+    return [...byTarget].map(([target, series]) => ({
+      target,
+      series: series.map((values) => values.map(([atSeconds]) => atSeconds * 1_000)),
+      failed: failures(series.flat().sort(([one], [other]) => one - other)),
     }));
   }
 }
 
 /** A target that is new is there before whoever answers at it. */
-function failures(values: readonly (readonly [number, string])[]): number {
+function failures(values: Values): number {
   const first = values.findIndex(([, value]) => value === "1");
   return values.filter(([, value], index) => value !== "1" && (first < 0 || index > first)).length;
 }
