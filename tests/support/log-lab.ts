@@ -70,10 +70,10 @@ export class LogLab {
     topic: string,
     change: (config: ReturnType<typeof lokiConfig>) => object = ofAnyAge,
   ): Promise<LogLab> {
+    const { images } = await lastSetup();
     const name = `sightline-${topic}-${process.pid}`;
     const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
     await chmod(folder, 0o755);
-    const { images } = await lastSetup();
     const lab = new LogLab(name, folder, images);
     try {
       await quiet`docker network create --label ${lab.label} ${name}`;

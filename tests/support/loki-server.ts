@@ -72,9 +72,14 @@ export class LokiServer {
     const server = new LokiServer(`sightline-loki-${randomBytes(4).toString("hex")}`, folder);
     const config = lokiConfig(settings, bucket);
     const main = { "loki.yml": toYaml(change?.(config) ?? config) };
-    await server.putFiles({ ...renderedFiles(settings), ...main });
-    await putInForce(server.secretsFolder, secrets);
-    await server.run(settings, dockerArgs);
+    try {
+      await server.putFiles({ ...renderedFiles(settings), ...main });
+      await putInForce(server.secretsFolder, secrets);
+      await server.run(settings, dockerArgs);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
