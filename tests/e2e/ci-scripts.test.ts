@@ -75,25 +75,23 @@ afterAll(async () => {
   await $({ cwd: repositoryRoot, quiet: true })`${process.execPath} ${clean}`;
 });
 
-function step(name: keyof typeof STEPS): Step {
-  const index = Object.keys(STEPS).indexOf(name);
+function step(which: keyof typeof STEPS): Step {
+  const index = Object.keys(STEPS).indexOf(which);
   const found = steps[index];
-  if (found === undefined) throw new Error(`only ${steps.length} steps ran: ${STEPS[name]}`);
+  if (found === undefined) throw new Error(`only ${steps.length} steps ran: ${STEPS[which]}`);
   return found;
 }
 
 /** What a step said that must have passed. */
-function passed(name: keyof typeof STEPS): string {
-  const { exitCode, said } = step(name);
-  if (exitCode !== 0) throw new Error(`${STEPS[name]} ends with ${exitCode}:\n${said}`);
+function passed(which: keyof typeof STEPS): string {
+  const { exitCode, said } = step(which);
+  if (exitCode !== 0) throw new Error(`${STEPS[which]} ends with ${exitCode}:\n${said}`);
   return said;
 }
 
+const FIGURE = String.raw`\s+\d+\.\d s  `;
 /** What a drill prints at its end. */
-const FIGURES = ((figure) =>
-  new RegExp(`^detect${figure}[^]*^notify${figure}[^]*^resolve${figure}`, "m"))(
-  String.raw`\s+\d+\.\d s  `,
-);
+const FIGURES = new RegExp(`^detect${FIGURE}[^]*^notify${FIGURE}[^]*^resolve${FIGURE}`, "m");
 
 describe("the steps of the workflows, run beside an ephemeral stack", () => {
   test("the preview says that nothing changes, and that the policy pack judged it", () => {

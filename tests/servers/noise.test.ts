@@ -1,7 +1,15 @@
 import { logRuleGroups } from "../../configs/rules/log-rules";
 import { evaluations, firingSamples } from "../support/alert-history";
 import { devSettings } from "../support/fixtures";
-import { celeryLine, DAY, MINUTE, probe, SECOND, type UndatedLine } from "../support/loki-lines";
+import {
+  celeryLine,
+  DAY,
+  MINUTE,
+  probe,
+  redisLine,
+  SECOND,
+  type UndatedLine,
+} from "../support/loki-lines";
 import type { PushedLine } from "../support/loki-server";
 import { NoiseLab } from "../support/noise-lab";
 import { waitFor } from "../support/wait";
@@ -92,14 +100,10 @@ const BROKER_LOST = START + 42 * HOUR;
 const settings = devSettings();
 
 function line(atMs: number, { labels, fields, text }: UndatedLine): PushedLine {
-  return { labels, fields, text, atMs };
+  return { labels: { env: settings.environment, ...labels }, fields, text, atMs };
 }
 
-const redisStarts: UndatedLine = {
-  labels: { host: "app", job: "redis", service: "redis", log_type: "app", level: "notice" },
-  fields: {},
-  text: "1:C 21 Nov 2026 07:23:58.917 * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo",
-};
+const redisStarts = redisLine("notice", "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
 const brokerLost = celeryLine("error", "consumer: Cannot connect to redis", {
   event: "broker_lost",
 });

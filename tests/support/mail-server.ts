@@ -24,6 +24,8 @@ export interface TakenMail {
 /** A mail server as providers run them: it takes mail by a login, and shows a certificate. */
 export class MailServer {
   readonly mails: TakenMail[] = [];
+  /** Whoever began a mail, taken or not. */
+  readonly senders: string[] = [];
   /** Users who were let in. */
   readonly letIn: string[] = [];
   /** Users who were refused. */
@@ -62,6 +64,10 @@ export class MailServer {
         const isRight = username === account?.user && password === account.password;
         (isRight ? standIn.letIn : standIn.refused).push(username);
         done(isRight ? null : new Error("wrong name or password"), { user: username });
+      },
+      onMailFrom: ({ address: sender }, _session, done) => {
+        standIn.senders.push(sender);
+        done();
       },
       onData: (stream, session, done) => {
         const take = async () => {

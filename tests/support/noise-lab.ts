@@ -28,7 +28,7 @@ const READY_MS = 60_000;
 export interface Past {
   /** OpenMetrics, of Prometheus. */
   readonly samples: string;
-  /** Of Loki, without the label `env`. */
+  /** Of Loki. */
   readonly lines: readonly PushedLine[];
 }
 
@@ -37,11 +37,12 @@ export interface Past {
  * a real mail catcher. {@link stop} takes all of it away.
  */
 export class NoiseLab {
+  private loki: LokiServer | undefined;
+
   private constructor(
     readonly settings: Settings,
     private readonly folder: string,
     private catcherUrl: string,
-    private loki: LokiServer | undefined,
   ) {}
 
   /** @param groups of alerting rules that Prometheus judges from now on; Loki has those of dev */
@@ -56,7 +57,7 @@ export class NoiseLab {
       "prometheus.yml": toYaml({ rule_files: ["rules.yml"] }),
       "rules.yml": toYaml({ groups }),
     });
-    const lab = new NoiseLab(parseSettings(raw, stack), folder, "", undefined);
+    const lab = new NoiseLab(parseSettings(raw, stack), folder, "");
     try {
       await quiet`docker volume create --label ${lab.label} ${stack}`;
       await quiet`docker network create --label ${lab.label} ${stack}`;
@@ -64,9 +65,7 @@ export class NoiseLab {
         settings: lab.settings,
         dockerArgs: ["--network", stack, "--network-alias", "loki"],
       });
-      const env = lab.settings.environment;
-      const own = (line: PushedLine) => ({ ...line, labels: { ...line.labels, env } });
-      await lab.loki.push(lines.map(own));
+      await lab.loki.push(lines);
       // What is older than nine hours is looked for in the store.
       await lab.loki.flush();
       await lab.startPrometheus(samples);

@@ -2,6 +2,7 @@ import { centralAddress } from "../../configs/central";
 import { containerName } from "../../configs/docker-spec";
 import { homeOf } from "../../configs/placement";
 import { quoted } from "../../configs/preflight/fact-script";
+import type { Settings } from "../../configs/settings/settings";
 import { CannotAsk } from "./cannot-ask";
 import type { Examined } from "./check";
 
@@ -12,6 +13,10 @@ export interface Sample {
 }
 
 const END = "sightline-answer-end";
+/** Services of the servers that are asked. */
+const SERVICES = { Loki: "loki", Prometheus: "prometheus" } as const;
+
+type Server = keyof typeof SERVICES;
 
 /**
  * Answers of Prometheus to instant queries, each in the order of its query.
@@ -63,7 +68,7 @@ export async function askLoki<Data>(
 /** In the container of Prometheus, so that it works behind every door and over ssh. */
 async function ask<Data>(
   { settings, onHost }: Examined,
-  { server, urls }: { readonly server: string; readonly urls: readonly string[] },
+  { server, urls }: { readonly server: Server; readonly urls: readonly string[] },
   signal: AbortSignal,
 ): Promise<readonly Data[]> {
   const host = homeOf(settings, "prometheus");
@@ -72,18 +77,16 @@ async function ask<Data>(
   const words = ["sh", "-c", program, "sh", ...urls].map(quoted).join(" ");
   const script = `PATH="$PATH:/usr/local/bin"\ndocker exec ${quoted(container)} ${words} </dev/null\n`;
   const { exitCode, stdout, stderr } = await onHost(host, script, signal);
-  if (exitCode !== 0) throw whyNot(settings.prefix, { server, container }, stderr);
+  if (exitCode !== 0) throw whyNot(settings, server, stderr);
   return stdout
     .split(`\n${END}\n`)
     .slice(0, urls.length)
     .map((text) => (JSON.parse(text) as { data: Data }).data);
 }
 
-function whyNot(
-  stack: string,
-  { server, container }: { readonly server: string; readonly container: string },
-  stderr: string,
-): CannotAsk {
+function whyNot(settings: Settings, server: Server, stderr: string): CannotAsk {
+  const stack = settings.prefix;
+  const container = containerName(settings, "prometheus");
   const isGone = /no such container|is not running/i.test(stderr);
   if (isGone) {
     const fix = stack === "dev" ? "npm run up" : `pulumi up --stack ${stack}`;
@@ -92,6 +95,6 @@ function whyNot(
   const said = stderr.trim().split("\n").at(-1) || "nothing";
   return new CannotAsk(
     `${server} could not be asked in ${container}; it says: ${said}`,
-    `docker logs ${stack}-${server.toLowerCase()}`,
+    `docker logs ${containerName(settings, SERVICES[server])}`,
   );
 }

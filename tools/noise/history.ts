@@ -1,51 +1,45 @@
 import type { Examined } from "../doctor/check";
 import { askPrometheus } from "../doctor/servers";
-import type { FiringSeries, History } from "./figures";
+import type { History } from "./figures";
 import { alertingRules, type RulesAnswer } from "./loaded-rules";
+import { joined, type Matrix } from "./matrix";
 
 const DAY_MS = 24 * 3_600_000;
 
 /** Everything that fired; as a range it gives each evaluation with its time, and nothing between them. */
 const FIRING = 'ALERTS{alertstate="firing"}';
 
-interface Ranges {
-  readonly result: readonly {
-    readonly metric: Readonly<Record<string, string>>;
-    readonly values: readonly (readonly [seconds: number, value: string])[];
-  }[];
+/** How a history is read. */
+export interface Reading {
+  readonly signal: AbortSignal;
+  /** Takes a line about how far it is. */
+  readonly report: (line: string) => void;
 }
 
 /**
  * What the Prometheus of a stack remembers of its alerts, asked day by day so that no answer is large.
  *
  * @param fromMs and `toMs`: Unix milliseconds
- * @param report takes a line about how far it is
  * @throws CannotAsk where the stack is not deployed, or a query is refused
  */
 export async function readHistory(
   examined: Examined,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  { signal, report }: { readonly signal: AbortSignal; readonly report: (line: string) => void },
+  { signal, report }: Reading,
 ): Promise<History> {
   const [rules] = await askPrometheus<RulesAnswer>(examined, ["/api/v1/rules?type=alert"], signal);
   const days = daysIn(fromMs, toMs);
-  const found = new Map<string, FiringSeries & { firingAtMs: number[] }>();
+  const answers: Matrix[] = [];
   for (const [index, day] of days.entries()) {
     report(`reading day ${index + 1} of ${days.length} …`);
-    const [answer] = await askPrometheus<Ranges>(examined, [pathOf(day)], signal);
-    for (const { metric, values } of answer?.result ?? []) {
-      const key = JSON.stringify(Object.entries(metric).sort());
-      const series = found.get(key) ?? { labels: metric, firingAtMs: [] };
-      found.set(key, series);
-      for (const [seconds] of values) series.firingAtMs.push(Math.round(seconds * 1000));
-    }
+    answers.push(...(await askPrometheus<Matrix>(examined, [pathOf(day)], signal)));
   }
   return {
     fromMs,
     toMs,
     everyMs: examined.settings.intervals.evaluation,
     rules: alertingRules(rules).map(({ rule }) => rule),
-    series: [...found.values()],
+    series: joined(answers).map(({ labels, atMs }) => ({ labels, firingAtMs: atMs })),
   };
 }
 

@@ -3,23 +3,10 @@ import type { Examined } from "../doctor/check";
 import { askLoki } from "../doctor/servers";
 import { firstAfter } from "./episodes";
 import { type FiringSeries, type History, judgedAt } from "./figures";
+import type { Reading } from "./history";
 import { type AlertingRule, alertingRules, type RulesAnswer } from "./loaded-rules";
 import { type LogQuery, logQueries } from "./log-queries";
-
-interface Matrix {
-  readonly result: readonly {
-    readonly metric: Labels;
-    readonly values: readonly (readonly [seconds: number, value: string])[];
-  }[];
-}
-
-type Labels = Readonly<Record<string, string>>;
-
-interface Reading {
-  readonly signal: AbortSignal;
-  /** Takes a line about how far it is. */
-  readonly report: (line: string) => void;
-}
+import { joined, type Matrix } from "./matrix";
 
 /**
  * A history with the alerts on logs in it. Loki keeps no record of them, so its rules as they are now are
@@ -54,50 +41,41 @@ async function judgedAgain(
   const fromMs = Math.max(history.fromMs, toMs - logs.retention);
   const everyMs = intervals.evaluation;
   const queries = logQueries(rules, { fromMs, toMs, everyMs, retentionMs: logs.retention });
-  const held = await conditionsOf(examined, queries, reading);
+  const answers = await answersTo(examined, queries, reading);
   const wasJudged = judgedIn(history, everyMs);
-  const fired = held
-    .map(({ rule, labels, atMs }): FiringSeries => {
-      const firing = firingAt(atMs.filter(wasJudged), { forMs: rule.rule.forMs, everyMs });
-      return { labels, firingAtMs: firing.filter((ms) => ms >= fromMs) };
-    })
-    .filter(({ firingAtMs }) => firingAtMs.length > 0);
+  const fired = [...answers].flatMap(([{ rule, labels }, matrices]) =>
+    joined(matrices).map(({ labels: own, atMs }): FiringSeries => {
+      const firing = firingAt(atMs.filter(wasJudged), { forMs: rule.forMs, everyMs });
+      return {
+        labels: { ...own, ...labels, alertname: rule.alert },
+        firingAtMs: firing.filter((ms) => ms >= fromMs),
+      };
+    }),
+  );
   return {
     ...history,
     rules: [...history.rules, ...rules.map(({ rule }) => rule)],
-    series: [...history.series, ...fired],
+    series: [...history.series, ...fired.filter(({ firingAtMs }) => firingAtMs.length > 0)],
     logs: { fromMs },
   };
 }
 
-/** One label set of a rule, and the evaluations at which its condition held, in order. */
-interface Held {
-  readonly rule: AlertingRule;
-  readonly labels: Labels;
-  readonly atMs: number[];
-}
-
-async function conditionsOf(
+/** What Loki answers of each rule, part by part. */
+async function answersTo(
   examined: Examined,
   parts: readonly (readonly LogQuery[])[],
   { signal, report }: Reading,
-): Promise<readonly Held[]> {
-  const held = new Map<string, Held>();
+): Promise<ReadonlyMap<AlertingRule, readonly Matrix[]>> {
+  const found = new Map<AlertingRule, readonly Matrix[]>();
   for (const [index, queries] of parts.entries()) {
     report(`judging the rules on logs again, ${index + 1} of ${parts.length} …`);
     const paths = queries.map(({ path }) => path);
     const answers = await askLoki<Matrix>(examined, paths, signal);
     for (const [number, { rule }] of queries.entries()) {
-      for (const { metric, values } of answers[number]?.result ?? []) {
-        const labels = { ...metric, ...rule.labels, alertname: rule.rule.alert };
-        const key = JSON.stringify(Object.entries(labels).sort());
-        const series: Held = held.get(key) ?? { rule, labels, atMs: [] };
-        held.set(key, series);
-        for (const [seconds] of values) series.atMs.push(Math.round(seconds * 1000));
-      }
+      found.set(rule, [...(found.get(rule) ?? []), ...answers.slice(number, number + 1)]);
     }
   }
-  return [...held.values()];
+  return found;
 }
 
 /**
